@@ -27,7 +27,7 @@ class RoundCommand(StrEnum):
     SCORE = "score"
     PROPOSE = "propose"
     RETURN = "return"
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 (a vote, not a password)
     PUBLISH = "publish"
     OPEN_CONFIRMATION = "open_confirmation"
     CONFIRM = "confirm"
