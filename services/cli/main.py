@@ -64,9 +64,11 @@ def in_words(fault: click.ClickException) -> str:
             named = fault.param.get_error_hint(fault.ctx) if fault.param and fault.ctx else fault.param_hint
             return f"{named} 不对：{fault.message}"
         case click.UsageError() if fault.message.startswith("No such command"):
-            return f"没有 {fault.message.split()[3].strip(".'")} 这个命令。"
+            named = fault.message.split("'")[1]
+            return f"没有 {named} 这个命令。"
         case click.UsageError() if "unexpected extra argument" in fault.message:
-            return f"多了参数 {fault.message.rpartition('(')[2].rstrip(').')}。"
+            named = fault.message.rpartition("(")[2].rstrip(").")
+            return f"多了参数 {named}。"
         case _:
             return fault.format_message()
 
