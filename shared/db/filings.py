@@ -1,0 +1,37 @@
+"""Filings: the package that a unit sends up for a period, with its seal, and what came of it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from shared.db.base import Stateful, one_of, to
+from shared.domain.filings import FilingState
+
+
+class Filing(Stateful):
+    """One package; `number` 1 is the period's first, later numbers are supplements to it."""
+
+    __tablename__ = "filing"
+    __table_args__ = (
+        to("unit", "unit_id"),
+        to("unit", "to_unit_id"),
+        one_of("state", FilingState),
+        UniqueConstraint("county_id", "unit_id", "period", "number"),
+        CheckConstraint("state <> 'returned' OR return_reason IS NOT NULL", name="return_is_reasoned"),
+    )
+
+    to_unit_id: Mapped[UUID]
+    period: Mapped[str]
+    number: Mapped[int]
+    package: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    head: Mapped[str]
+    due_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    filed_at: Mapped[datetime | None]
+    receipt: Mapped[str | None]
+    return_reason: Mapped[str | None]

@@ -1,0 +1,32 @@
+"""The history: who took which step with what, when. Append-only."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped
+
+from shared.db.base import Owned, to
+
+
+class History(Owned):
+    """One step. `at` is the instant that counts, `recorded_at` when it was written down."""
+
+    __tablename__ = "history"
+    __table_args__ = (
+        to("unit", "unit_id"),
+        Index("ix_history_subject", "county_id", "subject_id"),
+    )
+
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    command: Mapped[str]
+    before: Mapped[str | None]
+    after: Mapped[str | None]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str]
+    role: Mapped[str]
+    acting_for: Mapped[UUID | None]
+    note: Mapped[str | None]
+    at: Mapped[datetime]
+    recorded_at: Mapped[datetime]

@@ -1,0 +1,44 @@
+"""Every table of the product, gathered, so that the metadata is whole whoever asks for it."""
+
+from shared.db import (
+    calendars,
+    claims,
+    clock,
+    deadlines,
+    filings,
+    history,
+    ledger,
+    meetings,
+    members,
+    messages,
+    notices,
+    objections,
+    openings,
+    outcomes,
+    rounds,
+    rules,
+    units,
+)
+from shared.db.base import Table
+
+ROOMS = (
+    calendars,
+    claims,
+    clock,
+    deadlines,
+    filings,
+    history,
+    ledger,
+    meetings,
+    members,
+    messages,
+    notices,
+    objections,
+    openings,
+    outcomes,
+    rounds,
+    rules,
+    units,
+)
+
+METADATA = Table.metadata

@@ -1,0 +1,36 @@
+"""Connections, and whose transaction it is: tenant context lives inside a transaction and nowhere else."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+Db = sessionmaker[Session]
+
+_CONTEXT = text(
+    "SELECT set_config('jifen.county', :county, true), set_config('jifen.units', :units, true)",
+)
+
+
+def connect(url: str, pool_size: int = 10) -> Db:
+    """Return a maker of sessions for one login; nothing is opened yet."""
+    address = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    # One place to stay in after a checkout that found a dead connection: the server may have been restarted.
+    engine = create_engine(address, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def enter(session: Session, county_id: UUID, unit_ids: Sequence[UUID]) -> None:
+    """Say for the rest of this transaction in which units it acts; row-level security shows no others."""
+    units = "{" + ",".join(str(unit_id) for unit_id in unit_ids) + "}"
+    session.execute(_CONTEXT, {"county": str(county_id), "units": units})
+
+
+@contextmanager
+def acting(db: Db, county_id: UUID, *unit_ids: UUID) -> Iterator[Session]:
+    """Open one transaction in these units; it commits at the end, or leaves nothing."""
+    with db.begin() as session:
+        enter(session, county_id, unit_ids)
+        yield session
