@@ -1,0 +1,143 @@
+"""A book made ready for one year's reckoning: each item as hundredths and dates that a loop can compare."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from shared.domain.hundredths import cents
+from shared.domain.periods import Period
+from shared.domain.procedures import Span
+from shared.domain.records import MemberClass, MemberRecord
+from shared.domain.rules import Item, Kind, RuleBook, Scope, Tier
+
+MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
+PENALTIES = {Kind.BASE, Kind.DEDUCTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One item. Figures in hundredths; `caps` are (months, hundredths); `first` and `last` day in force."""
+
+    id: str
+    title: str
+    kind: Kind
+    sign: int
+    fixed: int | None
+    low: int
+    high: int | None
+    caps: tuple[tuple[int, int], ...]
+    first: date
+    last: date
+    classes: frozenset[MemberClass] | None
+    decision: bool
+    replaces: str | None
+    replaceable: bool
+    yearly: bool
+    granted: int
+
+    def permits(self, asked: int | None) -> bool:
+        """Whether one row may ask for so many hundredths; None is a row that names no points."""
+        if self.kind is Kind.ZEROING:
+            return asked is None
+        if self.fixed is not None:
+            return asked is None or asked == self.fixed
+        return asked is not None and asked >= self.low and (self.high is None or asked <= self.high)
+
+    def in_force(self, period: Period) -> bool:
+        """Whether the clause was in force on any day of a period."""
+        return self.first <= period.last and self.last >= period.first
+
+    def is_for(self, class_: MemberClass) -> bool:
+        """Whether the clause is for members of a class."""
+        return self.classes is None or class_ in self.classes
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """A book and a year: clauses by id, those that grant a base, the rounds in which it is in force."""
+
+    book: RuleBook
+    year: int
+    clauses: Mapping[str, Clause]
+    rounds: tuple[Period, ...]
+    granting: tuple[Clause, ...]
+    floor: int | None
+    ceiling: int | None
+
+    def rounds_of(self, member: MemberRecord) -> tuple[Period, ...]:
+        """Return the rounds on whose last day the member was present."""
+        since, until = member.present_from, member.present_to
+        if since is None and until is None:
+            return self.rounds
+        return tuple(
+            period
+            for period in self.rounds
+            if (since is None or since <= period.last) and (until is None or until >= period.last)
+        )
+
+
+def tables(book: RuleBook, year: int) -> Tables:
+    """Make a book ready for a year."""
+    replaced = {item.replaces for item in book.items.values()}
+    first, last = book.effective_from, book.effective_until or date.max
+    clauses = {name: _clause(book, item, name in replaced) for name, item in book.items.items()}
+    return Tables(
+        book=book,
+        year=year,
+        clauses=clauses,
+        granting=tuple(clause for clause in clauses.values() if clause.granted),
+        rounds=tuple(
+            period
+            for period in Period(year, 1, Span.YEAR).parts(book.round_span)
+            if first <= period.last and last >= period.first
+        ),
+        floor=None if book.round_floor is None else cents(book.round_floor),
+        ceiling=None if book.round_ceiling is None else cents(book.round_ceiling),
+    )
+
+
+def tier_of(book: RuleBook, member: MemberRecord, year: int) -> Tier | None:
+    """Return the member's tier by the office that decides and the age in full years on 31 December."""
+    age = year - member.birth_date.year
+    return next((tier for tier in book.tiers if tier_fits(tier, member.office, age)), None)
+
+
+def tier_fits(tier: Tier, office: str | None, age: int) -> bool:
+    """Whether a tier is for this office (None: no office) at this age."""
+    holds = (office in tier.offices) if office else (tier.no_office or not tier.offices)
+    old_enough = tier.age_from is None or age >= tier.age_from
+    return holds and old_enough and (tier.age_below is None or age < tier.age_below)
+
+
+def _clause(book: RuleBook, item: Item, replaceable: bool) -> Clause:
+    own = None if item.points is None else cents(item.points)
+    base = item.kind is Kind.BASE
+    low, high = (1, own) if base else _ends(item)
+    caps = tuple((MONTHS[cap.per], cents(cap.points)) for cap in item.caps)
+    if base:
+        caps += ((MONTHS[book.round_span], own or 0),)
+    return Clause(
+        id=item.id,
+        title=item.title,
+        kind=item.kind,
+        sign=-1 if item.kind in PENALTIES else 1,
+        fixed=None if base else own,
+        low=low,
+        high=high,
+        caps=caps,
+        first=max(book.effective_from, item.starts or date.min),
+        last=min(book.effective_until or date.max, item.ends or date.max),
+        classes=frozenset(item.classes) or None,
+        decision=item.decision,
+        replaces=item.replaces,
+        replaceable=replaceable,
+        yearly=item.scope is Scope.YEAR,
+        granted=(own or 0) if base else 0,
+    )
+
+
+def _ends(item: Item) -> tuple[int, int | None]:
+    if item.range is None:
+        return 0, None
+    low = cents(item.range.low) + (0 if item.range.low_included else 1)
+    return low, None if item.range.high is None else cents(item.range.high)
