@@ -39,6 +39,11 @@ class CalendarYear:
     issued: date
     holidays: tuple[Holiday, ...]
 
+    @property
+    def source(self) -> str:
+        """Where the year stands, as papers quote it: the notice's number and day of issue."""
+        return f"{self.number}（{self.issued}）"
+
     def off_days(self) -> dict[date, str]:
         """Each day that the notice lists as off, with the holiday's name."""
         return {day: holiday.name for holiday in self.holidays for day in holiday.days()}

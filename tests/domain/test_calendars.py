@@ -37,6 +37,7 @@ def test_the_shipped_years_are_those_of_the_notices(
     shipped = SHIPPED.year(year)
     assert shipped is not None
     assert (shipped.number, shipped.issued) == (number, issued)
+    assert shipped.source == f"{number}（{issued}）"
     assert (len(shipped.off_days()), len(shipped.swap_days())) == (off, worked)
 
 

@@ -25,7 +25,8 @@ Row = tuple[datetime, int, str, str, datetime, bool, bool]
     ],
 )
 def test_sql_counts_every_hour_of_a_year_to_the_same_end(database_url: str, year: int, hours: int) -> None:
-    with psycopg.connect(database_url) as connection, psycopg.RawCursor[Row](connection) as cursor:
+    address = database_url.replace("+psycopg", "", 1)
+    with psycopg.connect(address) as connection, psycopg.RawCursor[Row](connection) as cursor:
         rows = cursor.execute(SECOND_CALCULATION.encode(), (year,)).fetchall()
     assert len(rows) == hours * SETTINGS
     wrong = [row for row in rows if row[4:] != _first_calculation(row)]
