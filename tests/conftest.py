@@ -1,14 +1,75 @@
-"""What every test may ask for."""
+"""What every test may ask for: a real PostgreSQL and a real Valkey, started once for the whole run."""
 
+import contextlib
 import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from services.cli.engines.start import Engines, start_engines
+from shared.config import settings, with_driver
+
+DATABASE = "JIFEN_TEST_DATABASE_URL"
+REDIS = "JIFEN_TEST_REDIS_URL"
+SHARED = pytest.StashKey[contextlib.ExitStack]()
+
+
+@contextlib.contextmanager
+def started() -> Iterator[Engines]:
+    """The services under a folder that goes with the run, or those that the environment names."""
+    given = settings()
+    given = replace(
+        given,
+        database_url=with_driver(os.environ.get(DATABASE)) or given.database_url,
+        redis_url=os.environ.get(REDIS) or given.redis_url,
+    )
+    with tempfile.TemporaryDirectory(prefix="jifen-", ignore_cleanup_errors=True) as folder:
+        engines = start_engines(Path(folder) / "data", durable=False, given=given)
+        try:
+            yield engines
+        finally:
+            engines.stop()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With several processes, the one that starts them starts the services too, and they inherit the addresses."""
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        return
+    stack = config.stash[SHARED] = contextlib.ExitStack()
+    engines = stack.enter_context(started())
+    os.environ[DATABASE] = engines.database_admin_url
+    os.environ[REDIS] = engines.redis_url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Ends what `pytest_configure` has started."""
+    if SHARED in config.stash:
+        config.stash[SHARED].close()
+
 
 @pytest.fixture(scope="session")
-def database_url() -> str:
-    """A PostgreSQL that the tests may use, as a psycopg connection string."""
-    dsn = os.environ.get("JIFEN_TEST_DATABASE_URL")
-    if not dsn:
-        pytest.skip("JIFEN_TEST_DATABASE_URL is not set")
-    return dsn
+def engines() -> Iterator[Engines]:
+    """The run's PostgreSQL and Valkey, shared by every test: make a database of your own in it."""
+    with started() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def admin_database_url(engines: Engines) -> str:
+    """The superuser's SQLAlchemy URL, at the database `postgres`."""
+    return engines.database_admin_url
+
+
+@pytest.fixture(scope="session")
+def redis_url(engines: Engines) -> str:
+    """The run's Valkey."""
+    return engines.redis_url
+
+
+@pytest.fixture(scope="session")
+def database_url(admin_database_url: str) -> str:
+    """The same PostgreSQL as a psycopg connection string, for tests that only reckon in SQL."""
+    return admin_database_url.replace("postgresql+psycopg://", "postgresql://")

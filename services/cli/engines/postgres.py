@@ -29,8 +29,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "lc_messages": "C",
 }
-# For data that nobody would miss, that of the tests: no waiting for the disk.
-FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# For data that nobody would miss, that of the tests: no waiting for the disk. A killed server still keeps its
+# commits (they are with the operating system), a power cut would not.
+FLEETING = {"fsync": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Cluster:
     def _empty(self) -> None:
         """Removes an attempt that was interrupted, and nothing else."""
         self.home.mkdir(mode=0o700, exist_ok=True)
+        self.home.chmod(0o700)
         self.account.own(self.home)
         found = list(self.home.iterdir())
         if found and not (self.home / MAKING).exists():
