@@ -48,7 +48,7 @@ def read(root: Node, faults: list[Fault]) -> RuleBook:
         standing=_standing(book),
         outcomes=tuple(_outcome(part) for part in book.sections("outcomes", "结果运用")),
         additions=read_additions(book),
-        inherits=book.text("inherits"),
+        inherits=book.text("inherits") or book.text("merged_from"),
         notes=tuple(_note(part) for part in book.sections("notes", "说明")),
         procedure=read_procedure(book, span),
         places={key: node.place for key, node in book.entries.items()},
