@@ -29,9 +29,7 @@ class _Reader:
     def fault(self, node: yaml.Node, sentence: str) -> None:
         self.faults.append(f"第 {node.start_mark.line + 1} 行：{sentence}")
 
-    def keys(
-        self, node: yaml.Node, what: str, needed: tuple[str, ...], allowed: tuple[str, ...] = ()
-    ) -> Keys:
+    def keys(self, node: yaml.Node, what: str, needed: tuple[str, ...], allowed: tuple[str, ...] = ()) -> Keys:
         if not isinstance(node, yaml.MappingNode):
             self.fault(node, f"{what}应是“键: 值”的形式，含 {'、'.join(needed)}")
             return {}
@@ -133,9 +131,7 @@ def _read_holiday(reader: _Reader, node: yaml.Node) -> Holiday | None:
     if first is None or last is None:
         return None
     if not 0 <= (last - first).days < LONGEST_RUN:
-        reader.fault(
-            node, f"{name}从 {first} 到 {last} 不对：止日不能早于起日，一次放假不会超过 {LONGEST_RUN} 天"
-        )
+        reader.fault(node, f"{name}从 {first} 到 {last} 不对：止日不能早于起日，一次放假不会超过 {LONGEST_RUN} 天")
         return None
     return Holiday(name, first, last, tuple(day for day in worked if day))
 

@@ -98,7 +98,6 @@ def extended(old: Window, new: Window, now: datetime) -> Window:
 
 def add_working_days(day: date, n: int, calendar: Calendar) -> date:
     """The `n`-th working day after `day`, itself not counted (`day` for 0); OverflowError past 9999."""
-    _refuse_beyond(day, n)
     while n > 0:
         day += ONE_DAY
         n -= calendar.is_working(day)
@@ -124,17 +123,12 @@ def _last_counted(day: date, rule: WindowRule, calendar: Calendar) -> date:
 
 
 def _rolled(counted: date, rule: WindowRule, calendar: Calendar) -> date:
-    if rule.unit is DayUnit.WORKING or rule.roll is Roll.NONE:
+    # A counted working day is never moved: it is no day off under either roll.
+    if rule.roll is Roll.NONE:
         return counted
     if rule.roll is Roll.STATUTORY and calendar.holiday_on(counted) is None:
         return counted
     return calendar.working_from(counted)
-
-
-def _refuse_beyond(day: date, n: int) -> None:
-    # A count in the millions of millions must not be walked day by day before it fails.
-    if n > (date.max - day).days:
-        raise OverflowError
 
 
 def _why(event: str, day: date, counted: date, last: date, rule: WindowRule, calendar: Calendar) -> str:
