@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -69,8 +70,8 @@ class Account:
         if self.can("test", "-w", str(home)):
             return home
         home.rmdir()
-        reachable = NOBODYS_HOME / sha256(str(data).encode()).hexdigest()[:12]
-        reachable.mkdir(parents=True, exist_ok=True, mode=0o700)
+        NOBODYS_HOME.mkdir(parents=True, exist_ok=True)
+        reachable = Path(tempfile.mkdtemp(prefix="data-", dir=NOBODYS_HOME))
         self.own(reachable)
         home.symlink_to(reachable)
         return reachable

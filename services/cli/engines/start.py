@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import click
+
 from services.cli.engines.account import choose
 from services.cli.engines.faults import CannotStart, claim_folder
 from services.cli.engines.leftovers import forget
@@ -101,6 +103,8 @@ def start_postgres(data: Path, kept: Mapping[str, str], processes: Processes, du
     cluster = Cluster(
         account, account.home(data), processes.logs, int(kept["postgres_port"]), kept["postgres_password"], durable
     )
+    if not cluster.home.is_relative_to(data):
+        click.echo(f"PostgreSQL 不能以 root 运行，它的数据在 {cluster.home}。", err=True)
     cluster.prepare()
     log = processes.log("postgres")
     since = log.stat().st_size if log.exists() else 0
