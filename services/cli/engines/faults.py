@@ -3,7 +3,7 @@
 import os
 import pwd
 import tempfile
-from errno import EACCES, EEXIST, ENOSPC, ENOTDIR, EPERM, EROFS
+from errno import EACCES, EEXIST, ENOENT, ENOSPC, ENOTDIR, EPERM, EROFS
 from pathlib import Path
 
 from shared.domain.errors import Refusal
@@ -29,6 +29,7 @@ ERRNO = {
     EACCES: "没有权限",
     EPERM: "没有权限",
     ENOSPC: "磁盘满了",
+    ENOENT: "上一级文件夹不能建立",
     ENOTDIR: "路径里有一段不是文件夹",
     EEXIST: "同名的文件已经存在，它不是文件夹",
 }
