@@ -27,6 +27,8 @@ def started() -> Iterator[Engines]:
         redis_url=os.environ.get(REDIS) or given.redis_url,
     )
     with tempfile.TemporaryDirectory(prefix="jifen-", ignore_cleanup_errors=True) as folder:
+        # Root without user namespaces runs PostgreSQL as nobody, who has to come through here.
+        Path(folder).chmod(0o711)
         engines = start_engines(Path(folder) / "data", durable=False, given=given)
         try:
             yield engines

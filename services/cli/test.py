@@ -11,11 +11,9 @@ import click
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = [sys.executable, "-P"]
-IMPORT_LINTER = (
-    "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
-)
+IMPORT_LINTER = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
 CHECKS = {
-    "ruff check": [*PYTHON, "-m", "ruff", "check", "--quiet"],
+    "ruff check": [*PYTHON, "-m", "ruff", "check", "--quiet", "--output-format", "concise"],
     "ruff format": [*PYTHON, "-m", "ruff", "format", "--check", "--quiet"],
     "mypy": [*PYTHON, "-m", "mypy"],
     "lint-imports": [*PYTHON, "-c", IMPORT_LINTER],

@@ -65,6 +65,8 @@ class Account:
         home = data / "postgres"
         if self.ids is None or home.is_symlink():
             return home.resolve()
+        # Passing through is all that it lets anybody do: what lies in the folder is private by itself.
+        data.chmod(0o711)
         home.mkdir(exist_ok=True, mode=0o700)
         self.own(home)
         if self.can("test", "-w", str(home)):
