@@ -175,12 +175,17 @@ class Processes:
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the command as Ctrl-C does: `finally` runs. nohup's SIGHUP stays ignored."""
+    """SIGTERM and SIGHUP end the command as Ctrl-C does: `finally` runs. nohup's SIGHUP stays ignored.
+
+    SIGINT is taken even where it was ignored, as a shell does for what it starts with `&`.
+    """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    numbers = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN]
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield

@@ -120,3 +120,17 @@ def test_programs_end_with_their_parent(how: signal.Signals, tmp_path: Path) -> 
     parent.wait()
 
     eventually(lambda: all(gone(pid) for pid in pids))
+
+
+def test_ctrl_c_is_heard_by_a_command_that_a_shell_started_in_the_background(tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    script = 'trap "" INT; exec "$@"'
+    argv = ["sh", "-c", script, "sh", sys.executable, "-c", PARENT, str(tmp_path), "-c", CHILD, str(pid_file)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    parent = subprocess.Popen(argv, env=env, cwd=ROOT, stderr=subprocess.DEVNULL)
+    child_pid = pid_in(pid_file)
+
+    parent.send_signal(signal.SIGINT)
+
+    assert parent.wait(15) != 0
+    eventually(lambda: gone(child_pid))
