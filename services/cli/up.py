@@ -40,7 +40,17 @@ def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ..
         "JIFEN_DATA": str(given.data),
     }
     worker = {**shared, "DATABASE_URL": urls.worker, "WORKER_DATABASE_URL": urls.worker}
-    served = ("services.api.app:app", "--host", given.host, "--port", str(given.port), "--log-level", "warning")
+    served = (
+        "services.api.app:app",
+        "--host",
+        given.host,
+        "--port",
+        str(given.port),
+        "--log-level",
+        "warning",
+        "--timeout-graceful-shutdown",
+        "5",
+    )
     schedule = ("--schedule", str(given.data / f"beat-schedule-{given.port}"), "--pidfile=")
     return (
         Program("worker", (*CELERY, "worker", "--concurrency", str(given.workers), "--loglevel", "INFO"), worker),
