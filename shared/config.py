@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from shared.domain.errors import Refusal
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -32,6 +34,14 @@ def with_driver(url: str | None) -> str | None:
     return f"postgresql+psycopg://{rest}" if separator and scheme in {"postgres", "postgresql"} else url
 
 
+def number(given: Mapping[str, str], name: str, default: int) -> int:
+    """A whole number from 1 up; raises Refusal with the variable's name where it is none."""
+    said = given.get(name, str(default))
+    if not (said.isascii() and said.isdigit() and int(said)):
+        raise Refusal(f"{name} 应是 1 以上的整数，现在是“{said}”。")
+    return int(said)
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Settings from `environ`; an empty variable counts as one that is not set."""
     given = {name: value.strip() for name, value in environ.items() if value.strip()}
@@ -44,9 +54,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         redis_url=redis_url,
         broker_url=given.get("BROKER_URL", redis_url),
         host=given.get("JIFEN_HOST", "127.0.0.1"),
-        port=int(given.get("JIFEN_PORT", "8000")),
-        admin_port=int(given.get("JIFEN_ADMIN_PORT", "8001")),
-        workers=int(given.get("JIFEN_WORKERS", "2")),
+        port=number(given, "JIFEN_PORT", 8000),
+        admin_port=number(given, "JIFEN_ADMIN_PORT", 8001),
+        workers=number(given, "JIFEN_WORKERS", 2),
     )
 
 

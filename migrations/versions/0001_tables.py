@@ -63,6 +63,8 @@ def upgrade() -> None:
         sa.Column("county_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("outcome IN ('done', 'outlived')", name=op.f("ck_deadline_outcome")),
+        sa.CheckConstraint("(fired_at IS NULL) = (outcome IS NULL)", name=op.f("ck_deadline_fired_has_outcome")),
+        sa.CheckConstraint("fired_at >= due_at", name=op.f("ck_deadline_never_early")),
         sa.ForeignKeyConstraint(
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_deadline_unit_id")
         ),
@@ -146,11 +148,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_issued_book")),
         sa.UniqueConstraint(
-            "county_id",
-            "unit_id",
-            "name",
-            "version",
-            name=op.f("uq_issued_book_county_id_unit_id_name_version"),
+            "county_id", "unit_id", "name", "version", name=op.f("uq_issued_book_county_id_unit_id_name_version")
         ),
     )
     op.create_table(
@@ -171,9 +169,7 @@ def upgrade() -> None:
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_meeting_unit_id")
         ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_meeting")),
-        sa.UniqueConstraint(
-            "county_id", "unit_id", "minute", name=op.f("uq_meeting_county_id_unit_id_minute")
-        ),
+        sa.UniqueConstraint("county_id", "unit_id", "minute", name=op.f("uq_meeting_county_id_unit_id_minute")),
     )
     op.create_table(
         "message",
@@ -218,8 +214,7 @@ def upgrade() -> None:
             "kind IN ('first', 'second', 'correction', 'year', 'summary')", name=op.f("ck_notice_kind")
         ),
         sa.CheckConstraint(
-            "state IN ('drafted', 'reviewed', 'approved', 'published', 'closed')",
-            name=op.f("ck_notice_state"),
+            "state IN ('drafted', 'reviewed', 'approved', 'published', 'closed')", name=op.f("ck_notice_state")
         ),
         sa.CheckConstraint(
             "state NOT IN ('published', 'closed') OR (published_at IS NOT NULL AND closes_at IS NOT NULL)",
@@ -289,17 +284,13 @@ def upgrade() -> None:
         sa.Column("county_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["county_id", "book_id"],
-            ["issued_book.county_id", "issued_book.id"],
-            name=op.f("fk_adoption_book_id"),
+            ["county_id", "book_id"], ["issued_book.county_id", "issued_book.id"], name=op.f("fk_adoption_book_id")
         ),
         sa.ForeignKeyConstraint(
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_adoption_unit_id")
         ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_adoption")),
-        sa.UniqueConstraint(
-            "county_id", "unit_id", "since", name=op.f("uq_adoption_county_id_unit_id_since")
-        ),
+        sa.UniqueConstraint("county_id", "unit_id", "since", name=op.f("uq_adoption_county_id_unit_id_since")),
     )
     op.create_table(
         "attendance",
@@ -319,14 +310,10 @@ def upgrade() -> None:
             name=op.f("ck_attendance_took_part"),
         ),
         sa.ForeignKeyConstraint(
-            ["county_id", "meeting_id"],
-            ["meeting.county_id", "meeting.id"],
-            name=op.f("fk_attendance_meeting_id"),
+            ["county_id", "meeting_id"], ["meeting.county_id", "meeting.id"], name=op.f("fk_attendance_meeting_id")
         ),
         sa.ForeignKeyConstraint(
-            ["county_id", "person_id"],
-            ["person.county_id", "person.id"],
-            name=op.f("fk_attendance_person_id"),
+            ["county_id", "person_id"], ["person.county_id", "person.id"], name=op.f("fk_attendance_person_id")
         ),
         sa.ForeignKeyConstraint(
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_attendance_unit_id")
@@ -375,9 +362,7 @@ def upgrade() -> None:
         sa.Column("county_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["county_id", "group_id"],
-            ["party_group.county_id", "party_group.id"],
-            name=op.f("fk_member_group_id"),
+            ["county_id", "group_id"], ["party_group.county_id", "party_group.id"], name=op.f("fk_member_group_id")
         ),
         sa.ForeignKeyConstraint(
             ["county_id", "person_id"], ["person.county_id", "person.id"], name=op.f("fk_member_person_id")
@@ -404,17 +389,13 @@ def upgrade() -> None:
         sa.Column("county_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["county_id", "person_id"],
-            ["person.county_id", "person.id"],
-            name=op.f("fk_notification_person_id"),
+            ["county_id", "person_id"], ["person.county_id", "person.id"], name=op.f("fk_notification_person_id")
         ),
         sa.ForeignKeyConstraint(
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_notification_unit_id")
         ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_notification")),
-        sa.UniqueConstraint(
-            "county_id", "key", "person_id", name=op.f("uq_notification_county_id_key_person_id")
-        ),
+        sa.UniqueConstraint("county_id", "key", "person_id", name=op.f("uq_notification_county_id_key_person_id")),
     )
     op.create_index("ix_notification_person", "notification", ["county_id", "person_id"], unique=False)
     op.create_table(
@@ -436,9 +417,7 @@ def upgrade() -> None:
             name=op.f("ck_round_state"),
         ),
         sa.ForeignKeyConstraint(
-            ["county_id", "book_id"],
-            ["issued_book.county_id", "issued_book.id"],
-            name=op.f("fk_round_book_id"),
+            ["county_id", "book_id"], ["issued_book.county_id", "issued_book.id"], name=op.f("fk_round_book_id")
         ),
         sa.ForeignKeyConstraint(
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_round_unit_id")
@@ -486,9 +465,7 @@ def upgrade() -> None:
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_appraisal_unit_id")
         ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_appraisal")),
-        sa.UniqueConstraint(
-            "county_id", "member_id", "year", name=op.f("uq_appraisal_county_id_member_id_year")
-        ),
+        sa.UniqueConstraint("county_id", "member_id", "year", name=op.f("uq_appraisal_county_id_member_id_year")),
     )
     op.create_table(
         "claim",
@@ -553,9 +530,7 @@ def upgrade() -> None:
             "state IN ('open', 'proposed', 'excepted', 'passed', 'published', 'held', 'amended', 'settled')",
             name=op.f("ck_line_state"),
         ),
-        sa.CheckConstraint(
-            "points = by_rule OR reason IS NOT NULL", name=op.f("ck_line_difference_has_reason")
-        ),
+        sa.CheckConstraint("points = by_rule OR reason IS NOT NULL", name=op.f("ck_line_difference_has_reason")),
         sa.ForeignKeyConstraint(
             ["county_id", "member_id"], ["member.county_id", "member.id"], name=op.f("fk_line_member_id")
         ),
@@ -594,9 +569,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("state IN ('proposed', 'decided', 'dropped')", name=op.f("ck_outcome_case_state")),
         sa.ForeignKeyConstraint(
-            ["county_id", "member_id"],
-            ["member.county_id", "member.id"],
-            name=op.f("fk_outcome_case_member_id"),
+            ["county_id", "member_id"], ["member.county_id", "member.id"], name=op.f("fk_outcome_case_member_id")
         ),
         sa.ForeignKeyConstraint(
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_outcome_case_unit_id")
@@ -663,9 +636,7 @@ def upgrade() -> None:
             ["county_id", "line_id"], ["line.county_id", "line.id"], name=op.f("fk_annual_line_line_id")
         ),
         sa.ForeignKeyConstraint(
-            ["county_id", "member_id"],
-            ["member.county_id", "member.id"],
-            name=op.f("fk_annual_line_member_id"),
+            ["county_id", "member_id"], ["member.county_id", "member.id"], name=op.f("fk_annual_line_member_id")
         ),
         sa.ForeignKeyConstraint(
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_annual_line_unit_id")
@@ -701,11 +672,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_award")),
         sa.UniqueConstraint(
-            "county_id",
-            "line_id",
-            "edition",
-            "ordinal",
-            name=op.f("uq_award_county_id_line_id_edition_ordinal"),
+            "county_id", "line_id", "edition", "ordinal", name=op.f("uq_award_county_id_line_id_edition_ordinal")
         ),
     )
     op.create_table(
@@ -755,9 +722,7 @@ def upgrade() -> None:
             ["county_id", "line_id"], ["line.county_id", "line.id"], name=op.f("fk_ledger_entry_line_id")
         ),
         sa.ForeignKeyConstraint(
-            ["county_id", "member_id"],
-            ["member.county_id", "member.id"],
-            name=op.f("fk_ledger_entry_member_id"),
+            ["county_id", "member_id"], ["member.county_id", "member.id"], name=op.f("fk_ledger_entry_member_id")
         ),
         sa.ForeignKeyConstraint(
             ["county_id", "reverses_id"],
@@ -777,10 +742,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("county_id", "reverses_id", name=op.f("uq_ledger_entry_county_id_reverses_id")),
     )
     op.create_index(
-        "ix_ledger_entry_member",
-        "ledger_entry",
-        ["county_id", "unit_id", "member_id", "round_id"],
-        unique=False,
+        "ix_ledger_entry_member", "ledger_entry", ["county_id", "unit_id", "member_id", "round_id"], unique=False
     )
     op.create_table(
         "notice_line",
@@ -798,9 +760,7 @@ def upgrade() -> None:
             ["county_id", "line_id"], ["line.county_id", "line.id"], name=op.f("fk_notice_line_line_id")
         ),
         sa.ForeignKeyConstraint(
-            ["county_id", "notice_id"],
-            ["notice.county_id", "notice.id"],
-            name=op.f("fk_notice_line_notice_id"),
+            ["county_id", "notice_id"], ["notice.county_id", "notice.id"], name=op.f("fk_notice_line_notice_id")
         ),
         sa.ForeignKeyConstraint(
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_notice_line_unit_id")
@@ -833,15 +793,14 @@ def upgrade() -> None:
         sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("appeal_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remedy", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("county_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "outcome IN ('upheld', 'rejected', 'withdrawn')", name=op.f("ck_objection_outcome")
-        ),
+        sa.CheckConstraint("outcome IN ('upheld', 'rejected', 'withdrawn')", name=op.f("ck_objection_outcome")),
         sa.CheckConstraint("raised_as IN ('member', 'villager')", name=op.f("ck_objection_raised_as")),
         sa.CheckConstraint(
             "state <> 'closed' OR outcome IS NOT NULL", name=op.f("ck_objection_closed_has_outcome")
@@ -850,9 +809,7 @@ def upgrade() -> None:
             "state IN ('raised', 'investigating', 'answered', 'appealed', 'closed')",
             name=op.f("ck_objection_state"),
         ),
-        sa.CheckConstraint(
-            "NOT on_paper OR attested_by IS NOT NULL", name=op.f("ck_objection_paper_is_attested")
-        ),
+        sa.CheckConstraint("NOT on_paper OR attested_by IS NOT NULL", name=op.f("ck_objection_paper_is_attested")),
         sa.ForeignKeyConstraint(
             ["county_id", "line_id"], ["line.county_id", "line.id"], name=op.f("fk_objection_line_id")
         ),
@@ -863,9 +820,7 @@ def upgrade() -> None:
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_objection_unit_id")
         ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_objection")),
-        sa.UniqueConstraint(
-            "county_id", "unit_id", "number", name=op.f("uq_objection_county_id_unit_id_number")
-        ),
+        sa.UniqueConstraint("county_id", "unit_id", "number", name=op.f("uq_objection_county_id_unit_id_number")),
     )
     op.create_index("ix_objection_line", "objection", ["county_id", "line_id"], unique=False)
     op.create_table(

@@ -137,7 +137,11 @@ def wall(table: str) -> None:
     """Force row-level security; the fence is restrictive, so that no later policy can widen it."""
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY tenant ON {table} AS RESTRICTIVE TO {LOGINS} USING ({fence(table)})")
+    # A message may be addressed to any unit of the county; it is read only where it is addressed to.
+    check = OF_COUNTY if table == "message" else fence(table)
+    op.execute(
+        f"CREATE POLICY tenant ON {table} AS RESTRICTIVE TO {LOGINS} USING ({fence(table)}) WITH CHECK ({check})"
+    )
     op.execute(f"CREATE POLICY known ON {table} TO {LOGINS} USING (true)")
     op.execute(f"CREATE POLICY verifies ON {table} FOR SELECT TO jifen_verifier USING (true)")
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Owned, one_of, to
@@ -20,6 +20,8 @@ class Deadline(Owned):
     __table_args__ = (
         to("unit", "unit_id"),
         one_of("outcome", ("done", "outlived")),
+        CheckConstraint("fired_at >= due_at", name="never_early"),
+        CheckConstraint("(fired_at IS NULL) = (outcome IS NULL)", name="fired_has_outcome"),
         Index("ix_deadline_due", "try_at", postgresql_where=text("fired_at IS NULL")),
         Index("ix_deadline_subject", "county_id", "subject_id"),
     )

@@ -1,6 +1,7 @@
 """Objections to lines, and the appeals that follow them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
@@ -14,7 +15,7 @@ class Objection(Stateful):
     """One person's objection to one line.
 
     `handed_in_at` decides whether it came in time; `entered_at` is when the product learned of it. A paper
-    objection names two who attest the time. `answered_by` is the first decider, who never sits on the appeal.
+    objection names two who attest the time. `remedy` says what an upheld one changes. `answered_by` is the first decider, who never sits on the appeal.
     """
 
     __tablename__ = "objection"
@@ -51,6 +52,7 @@ class Objection(Stateful):
     answered_by: Mapped[UUID | None]
     answered_at: Mapped[datetime | None]
     appeal_until: Mapped[datetime | None]
+    remedy: Mapped[dict[str, Any] | None]
     outcome: Mapped[str | None]
 
 

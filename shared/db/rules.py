@@ -10,7 +10,7 @@ from shared.db.base import Owned, to
 
 
 class IssuedBook(Owned):
-    """One version of a rule book, whole: parts inherited from above are merged in. Never changed."""
+    """One version of a rule book, whole: what it inherits is merged in. Never changed."""
 
     __tablename__ = "issued_book"
     __table_args__ = (

@@ -51,12 +51,8 @@ class Rejection(NamedTuple):
     code: Code
 
 
-class Accepted(NamedTuple):
-    """A row that counts: `asked` in hundredths, before any cap."""
-
-    event: EventRecord
-    clause: Clause
-    asked: int
+# A row that counts, its clause, and what it asks for in hundredths, before any cap.
+Accepted = tuple[EventRecord, Clause, int]
 
 
 @dataclass(slots=True)
@@ -71,30 +67,57 @@ def admit(tables: Tables, members: Mapping[str, MemberRecord], events: Iterable[
     """Sort the rows into those that count and those that do not."""
     admission = Admission({number: [] for number in members}, [])
     references: dict[str, EventRecord] = {}
-    get_member, get_clause, refuse = members.get, tables.clauses.get, admission.rejected.append
+    accepted, clauses, plain = admission.accepted, tables.clauses, tables.plain
+    always = {number for number, member in members.items() if _is_always_there(tables, member)}
     for event in sorted(_unique(events, admission), key=attrgetter("day")):
-        member, clause = get_member(event.member), get_clause(event.item)
-        if member is None or clause is None:
-            refuse(Rejection(event.number, Code.UNKNOWN_ITEM if member else Code.UNKNOWN_MEMBER))
-            continue
-        asked = None if event.points is None else cents(event.points)
-        code = _standing_code(tables, member, clause, event) or _content_code(clause, event, asked, references)
-        if code is not None:
-            refuse(Rejection(event.number, code))
-            continue
-        if clause.replaceable:
-            references[event.number] = event
-        if asked is None:
-            asked = clause.fixed or 0
-        admission.accepted[event.member].append(Accepted(event, clause, asked))
+        number, item = event.member, event.item
+        # Nine rows in ten ask for a fixed value, by a member there all year: they need no further question.
+        if event.points is None and item in plain and number in always:
+            clause = clauses[item]
+            if not clause.replaceable and clause.opens <= event.day <= clause.closes:
+                accepted[number].append((event, clause, clause.fixed or 0))
+                continue
+        found = _admit_one(tables, members, event, references)
+        if isinstance(found, Code):
+            admission.rejected.append(Rejection(event.number, found))
+        else:
+            accepted[number].append(found)
     admission.rejected.sort()
     return admission
 
 
+def _is_always_there(tables: Tables, member: MemberRecord) -> bool:
+    open_ended = member.present_from is None and member.present_to is None
+    return open_ended and not (member.exempt and tables.book.exemption)
+
+
+def _admit_one(
+    tables: Tables,
+    members: Mapping[str, MemberRecord],
+    event: EventRecord,
+    references: dict[str, EventRecord],
+) -> Accepted | Code:
+    member, clause = members.get(event.member), tables.clauses.get(event.item)
+    if member is None:
+        return Code.UNKNOWN_MEMBER
+    if clause is None:
+        return Code.UNKNOWN_ITEM
+    asked = None if event.points is None else cents(event.points)
+    code = _standing_code(tables, member, clause, event) or _content_code(clause, event, asked, references)
+    if code is not None:
+        return code
+    if clause.replaceable:
+        references[event.number] = event
+    return event, clause, (clause.fixed or 0) if asked is None else asked
+
+
 def _unique(events: Iterable[EventRecord], admission: Admission) -> list[EventRecord]:
+    rows = list(events)
+    if len({event.number for event in rows}) == len(rows):
+        return rows
     seen: set[str] = set()
     rest = []
-    for event in events:
+    for event in rows:
         if event.number in seen:
             admission.rejected.append(Rejection(event.number, Code.DUPLICATE))
         else:

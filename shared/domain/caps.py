@@ -17,19 +17,23 @@ WORDS = {1: "每月", 3: "每季度", 12: "每年"}
 def capped(clause: Clause, month: int, asked: int, spent: Spent) -> tuple[int, str]:
     """Return the part of `asked` that fits every cap, and a sentence on what was cut; it is used up."""
     counted, note = asked, ""
+    place = month - 1
     for length, most in clause.caps:
-        used = spent.get((clause.id, length, (month - 1) // length), 0)
-        room = most - used if most > used else 0
-        if room < counted:
-            counted = room
-            note = (
-                f"本条{WORDS[length]}至多 {points_of(most)} 分，此前已计 {points_of(used)} 分，"
-                f"本次 {points_of(asked)} 分只计 {points_of(room)} 分"
-            )
+        used = spent.get((clause.id, length, place // length), 0)
+        if used + counted > most:
+            counted = most - used if most > used else 0
+            note = _cut(length, most, used, asked, counted)
     for length, _ in clause.caps:
-        key = (clause.id, length, (month - 1) // length)
+        key = clause.id, length, place // length
         spent[key] = spent.get(key, 0) + counted
     return counted, note
+
+
+def _cut(length: int, most: int, used: int, asked: int, counted: int) -> str:
+    return (
+        f"本条{WORDS[length]}至多 {points_of(most)} 分，此前已计 {points_of(used)} 分，"
+        f"本次 {points_of(asked)} 分只计 {points_of(counted)} 分"
+    )
 
 
 def room_left(item: Item, day: date, awards: Iterable[Award]) -> Decimal | None:

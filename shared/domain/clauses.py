@@ -16,7 +16,10 @@ PENALTIES = {Kind.BASE, Kind.DEDUCTION}
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One item. Figures in hundredths; `caps` are (months, hundredths); `first` and `last` day in force."""
+    """One item. Figures in hundredths; `caps` are (months, hundredths).
+
+    `first` and `last` are the days between which it is in force, `opens` and `closes` those within the year.
+    """
 
     id: str
     title: str
@@ -32,15 +35,23 @@ class Clause:
     decision: bool
     replaces: str | None
     replaceable: bool
+    simple: bool
     yearly: bool
     granted: int
+    opens: date
+    closes: date
+
+    @property
+    def plain(self) -> bool:
+        """Whether a row of it can only be refused for its day or its points: the common case, tried first."""
+        return self.fixed is not None and not (self.classes or self.decision or self.replaces)
 
     def permits(self, asked: int | None) -> bool:
         """Whether one row may ask for so many hundredths; None is a row that names no points."""
-        if self.kind is Kind.ZEROING:
-            return asked is None
         if self.fixed is not None:
             return asked is None or asked == self.fixed
+        if self.kind is Kind.ZEROING:
+            return asked is None
         return asked is not None and asked >= self.low and (self.high is None or asked <= self.high)
 
     def in_force(self, period: Period) -> bool:
@@ -53,26 +64,38 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A round of the year: its place (0 is the first of a whole year), how it is written, and its last day."""
+
+    place: int
+    name: str
+    period: Period
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """A book and a year: clauses by id, those that grant a base, the rounds in which it is in force."""
 
     book: RuleBook
     year: int
     clauses: Mapping[str, Clause]
-    rounds: tuple[Period, ...]
+    plain: frozenset[str]
+    months: int
+    rounds: tuple[Slot, ...]
     granting: tuple[Clause, ...]
     floor: int | None
     ceiling: int | None
 
-    def rounds_of(self, member: MemberRecord) -> tuple[Period, ...]:
+    def rounds_of(self, member: MemberRecord) -> tuple[Slot, ...]:
         """Return the rounds on whose last day the member was present."""
         since, until = member.present_from, member.present_to
         if since is None and until is None:
             return self.rounds
         return tuple(
-            period
-            for period in self.rounds
-            if (since is None or since <= period.last) and (until is None or until >= period.last)
+            slot
+            for slot in self.rounds
+            if (since is None or since <= slot.last) and (until is None or until >= slot.last)
         )
 
 
@@ -80,15 +103,17 @@ def tables(book: RuleBook, year: int) -> Tables:
     """Make a book ready for a year."""
     replaced = {item.replaces for item in book.items.values()}
     first, last = book.effective_from, book.effective_until or date.max
-    clauses = {name: _clause(book, item, name in replaced) for name, item in book.items.items()}
+    clauses = {name: _clause(book, item, year, name in replaced) for name, item in book.items.items()}
     return Tables(
         book=book,
         year=year,
         clauses=clauses,
+        plain=frozenset(name for name, clause in clauses.items() if clause.plain),
         granting=tuple(clause for clause in clauses.values() if clause.granted),
+        months=MONTHS[book.round_span],
         rounds=tuple(
-            period
-            for period in Period(year, 1, Span.YEAR).parts(book.round_span)
+            Slot(place, str(period), period, period.last)
+            for place, period in enumerate(Period(year, 1, Span.YEAR).parts(book.round_span))
             if first <= period.last and last >= period.first
         ),
         floor=None if book.round_floor is None else cents(book.round_floor),
@@ -109,11 +134,13 @@ def tier_fits(tier: Tier, office: str | None, age: int) -> bool:
     return holds and old_enough and (tier.age_below is None or age < tier.age_below)
 
 
-def _clause(book: RuleBook, item: Item, replaceable: bool) -> Clause:
+def _clause(book: RuleBook, item: Item, year: int, replaceable: bool) -> Clause:
     own = None if item.points is None else cents(item.points)
     base = item.kind is Kind.BASE
     low, high = (1, own) if base else _ends(item)
     caps = tuple((MONTHS[cap.per], cents(cap.points)) for cap in item.caps)
+    first = max(book.effective_from, item.starts or date.min)
+    last = min(book.effective_until or date.max, item.ends or date.max)
     if base:
         caps += ((MONTHS[book.round_span], own or 0),)
     return Clause(
@@ -125,14 +152,17 @@ def _clause(book: RuleBook, item: Item, replaceable: bool) -> Clause:
         low=low,
         high=high,
         caps=caps,
-        first=max(book.effective_from, item.starts or date.min),
-        last=min(book.effective_until or date.max, item.ends or date.max),
+        first=first,
+        last=last,
         classes=frozenset(item.classes) or None,
         decision=item.decision,
         replaces=item.replaces,
         replaceable=replaceable,
+        simple=not (caps or item.replaces or replaceable or item.kind is Kind.ZEROING),
         yearly=item.scope is Scope.YEAR,
         granted=(own or 0) if base else 0,
+        opens=max(first, date(year, 1, 1)),
+        closes=min(last, date(year, 12, 31)),
     )
 
 

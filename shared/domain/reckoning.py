@@ -1,16 +1,23 @@
 """Reckoning one member: accepted rows become awards, awards become rounds, held between floor and ceiling."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.domain.admission import Accepted
 from shared.domain.awards import Award, AwardKind, RoundScore
 from shared.domain.caps import Spent, capped
-from shared.domain.clauses import MONTHS, Tables
+from shared.domain.clauses import Clause, Slot, Tables
 from shared.domain.hundredths import cents, points_of
-from shared.domain.periods import Period
-from shared.domain.records import MemberRecord
+from shared.domain.records import EventRecord, MemberClass, MemberRecord
 from shared.domain.rules import Kind, Scope
+
+# An enumeration's members cost a look-up in its class each time; a loop over a county feels it.
+EVENT, IN_ROUND, IN_YEAR, ZEROING = AwardKind.EVENT, Scope.ROUND, Scope.YEAR, Kind.ZEROING
+
+# The awards of each round by its place, with their hundredths.
+Earned = dict[int, tuple[list[Award], list[int]]]
+# What is granted without a row, by class and place of the round, with its sum in hundredths.
+Grants = Mapping[tuple[MemberClass, int], tuple[tuple[Award, ...], int]]
 
 
 @dataclass(slots=True)
@@ -24,74 +31,91 @@ class Reckoning:
     zeroed: bool = False
 
 
-def reckon(tables: Tables, member: MemberRecord, accepted: Sequence[Accepted]) -> Reckoning:
-    """Return the member's rounds. A row in a round without the member counts for caps and zeroing alone."""
+def reckon(tables: Tables, grants: Grants, member: MemberRecord, accepted: Sequence[Accepted]) -> Reckoning:
+    """Return the member's rounds; `grants` is `grants_of(tables)`.
+
+    A row in a round without the member counts for caps and zeroing alone.
+    """
     reckoning = Reckoning()
-    length = MONTHS[tables.book.round_span]
-    by_place: dict[int, list[Award]] = {}
+    earned = _earned(tables, accepted, reckoning)
+    rounds = []
+    for slot in tables.rounds_of(member):
+        awards, total = grants[member.class_, slot.place]
+        if slot.place in earned:
+            mine, sums = earned[slot.place]
+            awards, total = (*awards, *mine), total + sum(sums)
+        held = _held(tables, total)
+        if held != total:
+            awards += (_clamp(tables, total, held),)
+        reckoning.totals.append(held)
+        rounds.append(RoundScore(slot.name, points_of(held), awards))
+    reckoning.rounds = tuple(rounds)
+    return reckoning
+
+
+def _earned(tables: Tables, accepted: Sequence[Accepted], reckoning: Reckoning) -> Earned:
+    """Return the awards of each round with their hundredths; what counts for the year goes into `reckoning`."""
+    earned: Earned = {}
     spent: Spent = {}
     given: dict[str, int] = {}
-    version = tables.book.version
+    length, version = tables.months, tables.book.version
     for event, clause, asked in accepted:
-        month = event.day.month
-        net, note = (asked, "") if clause.replaces is None else _net(asked, event.replaces, given)
-        if clause.caps:
-            net, cut = capped(clause, month, net, spent)
-            note = note + cut
-        if clause.replaceable:
-            given[event.number] = net
-        if clause.kind is Kind.ZEROING:
-            reckoning.zeroed, note = True, "全年积分清零"
-        scope = Scope.YEAR if clause.yearly else Scope.ROUND
-        counted = clause.sign * net
+        day = event.day
+        net, note = (asked, "") if clause.simple else _net(clause, event, asked, given, spent)
+        counted = net * clause.sign
         award = Award(
-            AwardKind.EVENT, event.number, clause.id, clause.title, version, event.day,
-            points_of(asked), points_of(counted), scope, note,
+            EVENT, event.number, clause.id, clause.title, version, day, points_of(asked), points_of(counted),
+            IN_YEAR if clause.yearly else IN_ROUND, note,
         )  # fmt: skip
         if clause.yearly:
             reckoning.year_awards.append(award)
             reckoning.bonus += counted
-        else:
-            by_place.setdefault((month - 1) // length, []).append(award)
-    _close_rounds(tables, member, by_place, reckoning)
-    return reckoning
+            continue
+        if clause.kind is ZEROING:
+            reckoning.zeroed = True
+        place = (day.month - 1) // length
+        if place not in earned:
+            earned[place] = [], []
+        awards, sums = earned[place]
+        awards.append(award)
+        sums.append(counted)
+    return earned
 
 
-def _net(asked: int, replaced: str | None, given: dict[str, int]) -> tuple[int, str]:
-    """Return what is left of a row that replaces another, which already gave its part."""
-    before = given.get(replaced or "", 0)
-    net = max(0, asked - before)
-    return net, f"取代事项 {replaced}：{points_of(asked)} 分减去其已计的 {points_of(before)} 分"
+def _net(clause: Clause, event: EventRecord, asked: int, given: dict[str, int], spent: Spent) -> tuple[int, str]:
+    """Return what a row counts for, before its sign: less what it replaces, and what fits its caps."""
+    net, note = asked, ""
+    if clause.replaces is not None:
+        before = given.get(event.replaces or "", 0)
+        net = max(0, asked - before)
+        note = f"取代事项 {event.replaces}：{points_of(asked)} 分减去其已计的 {points_of(before)} 分"
+    if clause.caps:
+        net, cut = capped(clause, event.day.month, net, spent)
+        note = note + cut
+    if clause.replaceable:
+        given[event.number] = net
+    return net, "全年积分清零" if clause.kind is ZEROING else note
 
 
-def _close_rounds(
-    tables: Tables, member: MemberRecord, by_place: dict[int, list[Award]], reckoning: Reckoning
-) -> None:
-    length = MONTHS[tables.book.round_span]
-    rounds = []
-    for period in tables.rounds_of(member):
-        awards = _granted(tables, member, period)
-        awards += by_place.get((period.first_month - 1) // length, ())
-        total = 0
-        for award in awards:
-            total += cents(award.counted)
-        held = _held(tables, total)
-        if held != total:
-            awards.append(_clamp(tables, total, held))
-        reckoning.totals.append(held)
-        rounds.append(RoundScore(str(period), points_of(held), tuple(awards)))
-    reckoning.rounds = tuple(rounds)
+def grants_of(tables: Tables) -> Grants:
+    """Return what each class of members is granted in each round without any row, and its sum."""
+    grants = {}
+    for class_ in MemberClass:
+        for slot in tables.rounds:
+            awards = _granted(tables, class_, slot)
+            grants[class_, slot.place] = awards, sum(cents(award.counted) for award in awards)
+    return grants
 
 
-def _granted(tables: Tables, member: MemberRecord, period: Period) -> list[Award]:
-    awards = []
+def _granted(tables: Tables, class_: MemberClass, slot: Slot) -> tuple[Award, ...]:
     book = tables.book
+    awards = []
     if book.round_base:
-        awards.append(granted(book.version, None, "本期基础积分", cents(book.round_base), Scope.ROUND))
+        awards.append(granted(book.version, None, "本期基础积分", cents(book.round_base), IN_ROUND))
     for clause in tables.granting:
-        if clause.in_force(period) and clause.is_for(member.class_):
-            awards.append(granted(book.version, clause.id, clause.title, clause.granted, Scope.ROUND))
-    return awards
+        if clause.in_force(slot.period) and clause.is_for(class_):
+            awards.append(granted(book.version, clause.id, clause.title, clause.granted, IN_ROUND))
+    return tuple(awards)
 
 
 def granted(version: int, item: str | None, clause: str, amount: int, scope: Scope) -> Award:

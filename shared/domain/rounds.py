@@ -79,3 +79,9 @@ ROUND: Machine[RoundState, RoundCommand] = Machine(
         C.FILE: "备案",
     },
 )
+
+# Days after which whoever must take a round's next step is reminded; a rung up every `overdue_days` after.
+PATIENCE = {S.REVIEWING: 10, S.SCORED: 5, S.PROPOSED: 7, S.PASSED: 5, S.CONFIRMING: 7}
+
+# The year's end is a notice over the annual lines, without claims or events of its own.
+YEAR_PATH = (S.REVIEWING, S.PUBLISHED, S.SETTLED, S.FILED)

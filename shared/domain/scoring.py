@@ -8,7 +8,7 @@ from shared.domain.awards import Award, AwardKind, MemberScore, YearScore
 from shared.domain.clauses import Tables, tables, tier_of
 from shared.domain.grades import Ends, ends_of, ranks, within
 from shared.domain.hundredths import cents, half_up, points_of
-from shared.domain.reckoning import Reckoning, granted, reckon
+from shared.domain.reckoning import Grants, Reckoning, granted, grants_of, reckon
 from shared.domain.records import EventRecord, MemberRecord
 from shared.domain.rules import RuleBook, Scope, Tier, YearFigure
 
@@ -42,8 +42,9 @@ def score(
     table = tables(book, year)
     admission = admit(table, by_number, events)
     results = appraisals or {}
+    grants = grants_of(table)
     years = [
-        _year(table, member, admission.accepted[number], results.get(number))
+        _year(table, grants, member, admission.accepted.pop(number), results.get(number))
         for number, member in by_number.items()
     ]
     places = ranks({year.member.number: year.annual for year in years if year.annual is not None})
@@ -57,12 +58,14 @@ def score(
     )
 
 
-def _year(table: Tables, member: MemberRecord, accepted: Sequence[Accepted], result: str | None) -> _Year:
+def _year(
+    table: Tables, grants: Grants, member: MemberRecord, accepted: Sequence[Accepted], result: str | None
+) -> _Year:
     book = table.book
     if member.exempt and book.exemption:
         return _Year(member, None, True, Reckoning(), result)
     tier = tier_of(book, member, table.year)
-    reckoning = reckon(table, member, accepted)
+    reckoning = reckon(table, grants, member, accepted)
     result = result if book.factors else None
     if not reckoning.rounds:
         return _Year(member, tier, False, reckoning, result)

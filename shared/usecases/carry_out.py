@@ -1,0 +1,160 @@
+"""Where a decision becomes rows: the state changes here and nowhere else, for one row or for thousands."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shared.authz.actor import Actor
+from shared.db.base import Stateful
+from shared.db.deadlines import Deadline
+from shared.domain.errors import NotNow
+from shared.domain.machine import Machine
+
+S = TypeVar("S", bound=StrEnum)
+C = TypeVar("C", bound=StrEnum)
+
+# One statement: the guarded change of state and its history, whatever the number of rows.
+_MOVE = """
+WITH old AS (
+    SELECT id, state FROM {table}
+    WHERE county_id = :county AND id = ANY(CAST(:ids AS uuid[])) AND state = ANY(CAST(:froms AS text[]))
+    FOR NO KEY UPDATE
+), moved AS (
+    UPDATE {table} t SET state = CAST(:after AS jsonb) ->> old.state, stage = t.stage + 1
+    FROM old WHERE t.county_id = :county AND t.id = old.id
+    RETURNING t.id, t.unit_id, old.state AS before, t.state AS after
+), told AS (
+    INSERT INTO history (county_id, id, unit_id, subject_kind, subject_id, command, before, after,
+                         actor_id, actor_name, role, acting_for, note, at, recorded_at)
+    SELECT :county, gen_random_uuid(), unit_id, :kind, id, :command, before, after,
+           :actor_id, :actor_name, :role, :acting_for, :note, :at, clock_timestamp()
+    FROM moved
+)
+SELECT id FROM moved
+"""
+
+
+def carry_out(
+    session: Session,
+    actor: Actor,
+    row_type: type[Stateful],
+    ids: Sequence[UUID],
+    machine: Machine[S, C],
+    command: C,
+    at: datetime,
+    note: str | None = None,
+) -> list[UUID]:
+    """Take one step with every row that stands where the step begins; return the ids that moved.
+
+    Rows elsewhere are left as they are: who needs all of them to move says so with `all_of`.
+    """
+    edges = {str(start): str(end) for (start, step), end in machine.edges.items() if step == command}
+    session.flush()
+    moved = session.scalars(
+        text(_MOVE.format(table=row_type.__tablename__)),
+        {
+            **_who(actor, at, note),
+            "ids": list(ids),
+            "froms": list(edges),
+            "after": _as_json(edges),
+            "kind": row_type.__tablename__,
+            "command": str(command),
+        },
+    ).all()
+    _forget(session, row_type, set(moved))
+    return list(moved)
+
+
+def all_of(
+    session: Session,
+    actor: Actor,
+    row_type: type[Stateful],
+    ids: Sequence[UUID],
+    machine: Machine[S, C],
+    command: C,
+    at: datetime,
+    note: str | None = None,
+) -> None:
+    """Take the step with all rows or none: refuse with a sentence where one stands elsewhere."""
+    moved = set(carry_out(session, actor, row_type, ids, machine, command, at, note))
+    if len(moved) < len(set(ids)):
+        raise NotNow(f"{machine.noun}中有 {len(set(ids)) - len(moved)} 条现在不能“{machine.words[command]}”。")
+
+
+def step(
+    session: Session,
+    actor: Actor,
+    row: Stateful,
+    machine: Machine[S, C],
+    command: C,
+    at: datetime,
+    note: str | None = None,
+) -> None:
+    """Take one step with one held row; refuse with the sentence of its machine."""
+    states: type[S] = type(machine.initial)
+    machine.after(states(row.state), command)
+    all_of(session, actor, type(row), [row.id], machine, command, at, note)
+
+
+def remark(session: Session, actor: Actor, row: Any, command: str, at: datetime, note: str | None = None) -> None:
+    """Write a step into the history that changes no state."""
+    session.flush()
+    session.execute(
+        text(
+            "INSERT INTO history (county_id, id, unit_id, subject_kind, subject_id, command, actor_id, actor_name,"
+            " role, acting_for, note, at, recorded_at) VALUES (:county, gen_random_uuid(), :unit, :kind, :subject,"
+            " :command, :actor_id, :actor_name, :role, :acting_for, :note, :at, clock_timestamp())"
+        ),
+        {
+            **_who(actor, at, note),
+            "unit": row.unit_id if hasattr(row, "unit_id") else row.id,
+            "kind": row.__tablename__,
+            "subject": row.id,
+            "command": command,
+        },
+    )
+
+
+def _who(actor: Actor, at: datetime, note: str | None) -> Mapping[str, Any]:
+    return {
+        "county": actor.county_id,
+        "actor_id": actor.person_id,
+        "actor_name": actor.name,
+        "role": ",".join(sorted(actor.roles)),
+        "acting_for": actor.acting_for,
+        "note": note,
+        "at": at,
+    }
+
+
+def _as_json(edges: Mapping[str, str]) -> str:
+    return "{" + ",".join(f'"{start}":"{end}"' for start, end in edges.items()) + "}"
+
+
+def _forget(session: Session, row_type: type[Stateful], moved: set[UUID]) -> None:
+    """Loaded rows are told to read their state again: the statement changed it behind the session's back."""
+    for row in session.identity_map.values():
+        if isinstance(row, row_type) and row.id in moved:
+            session.expire(row, ["state", "stage"])
+
+
+def arm(session: Session, subject: Stateful, command: str, due_at: datetime, rung: int = 0) -> None:
+    """Set the clock for a subject as it stands now; a later step outlives it, nothing cancels it."""
+    session.add(
+        Deadline(
+            county_id=subject.county_id,
+            unit_id=subject.unit_id,
+            subject_kind=subject.__tablename__,
+            subject_id=subject.id,
+            stage=subject.stage,
+            command=command,
+            rung=rung,
+            due_at=due_at,
+            try_at=due_at,
+        )
+    )

@@ -1,0 +1,134 @@
+"""Deadlines: what the clock does when something is due; each effect and its mark in one commit."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from shared.authz.actor import Actor, the_clock
+from shared.db.base import Stateful
+from shared.db.deadlines import Deadline
+from shared.db.filings import Filing
+from shared.db.notices import Notice
+from shared.db.objections import Objection
+from shared.db.rounds import Round
+from shared.domain.rounds import RoundCommand
+from shared.usecases.corrections import finish
+from shared.usecases.filings import END_ROUNDS, end_rounds
+from shared.usecases.notices import CLOSE_WINDOW
+from shared.usecases.objections import FINISH, LAPSE, lapse
+from shared.usecases.reminders import REMIND, remind_all
+from shared.usecases.rounds import close_claims
+from shared.usecases.windows import close_windows
+
+Effect = Callable[[Session, Actor, UUID, datetime], None]
+SUBJECTS: Mapping[str, type[Stateful]] = {
+    "round": Round,
+    "notice": Notice,
+    "objection": Objection,
+    "filing": Filing,
+}
+
+
+def _close_window(session: Session, actor: Actor, notice_id: UUID, at: datetime) -> None:
+    close_windows(session, actor, [notice_id], at)
+
+
+def _end_rounds(session: Session, actor: Actor, filing_id: UUID, at: datetime) -> None:
+    end_rounds(session, actor, session.get_one(Filing, (actor.county_id, filing_id)), at)
+
+
+EFFECTS: Mapping[str, Effect] = {
+    RoundCommand.CLOSE_CLAIMS: close_claims,
+    CLOSE_WINDOW: _close_window,
+    LAPSE: lapse,
+    FINISH: finish,
+    END_ROUNDS: _end_rounds,
+}
+
+
+class Due(NamedTuple):
+    """Where something is due; the deadline itself is read only after entering there."""
+
+    county_id: UUID
+    unit_id: UUID
+    id: UUID
+    command: str
+    due_at: datetime
+
+
+def due(session: Session, most: int) -> list[Due]:
+    """Return the deadlines that are due anywhere, oldest first."""
+    return [Due(*row) for row in session.execute(text("SELECT * FROM jifen.due(:most)"), {"most": most})]
+
+
+def fire(session: Session, one: Due) -> bool:
+    """Fire one deadline in its unit; False where another worker has it. The instant recorded is its own."""
+    claimed = (
+        select(Deadline)
+        .where(Deadline.county_id == one.county_id, Deadline.id == one.id, Deadline.fired_at.is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    deadline = session.scalar(claimed)
+    if deadline is None:
+        return False
+    actor = the_clock(one.county_id, one.unit_id)
+    if deadline.command == REMIND:
+        session.flush()
+        remind_all(session, actor, [deadline.id])
+        return True
+    live = _stands(session, deadline)
+    if live:
+        EFFECTS[deadline.command](session, actor, deadline.subject_id, deadline.due_at)
+    deadline.outcome = "done" if live else "outlived"
+    deadline.fired_at = func.jifen.instant(one.county_id)
+    session.flush()
+    return True
+
+
+def fire_reminders(session: Session, county_id: UUID, unit_id: UUID, ids: Sequence[UUID]) -> int:
+    """Fire many reminders of one county in one statement."""
+    return len(remind_all(session, the_clock(county_id, unit_id), ids))
+
+
+def fire_windows(session: Session, county_id: UUID, batch: Sequence[Due]) -> int:
+    """Close the windows of several branches that end at one instant, settling them set-wise."""
+    claimed = (
+        select(Deadline)
+        .where(Deadline.county_id == county_id, Deadline.id.in_([one.id for one in batch]))
+        .where(Deadline.fired_at.is_(None))
+        .order_by(Deadline.id)
+        .with_for_update(skip_locked=True)
+    )
+    deadlines = list(session.scalars(claimed))
+    live = [deadline for deadline in deadlines if _stands(session, deadline)]
+    if live:
+        subjects = [deadline.subject_id for deadline in live]
+        close_windows(session, the_clock(county_id, live[0].unit_id), subjects, live[0].due_at)
+    for deadline in deadlines:
+        deadline.outcome = "done" if deadline in live else "outlived"
+        deadline.fired_at = func.jifen.instant(county_id)
+    session.flush()
+    return len(deadlines)
+
+
+def postpone(session: Session, one: Due) -> None:
+    """Step aside after a failure, longer each time, so that others get their turn."""
+    deadline = session.get_one(Deadline, (one.county_id, one.id))
+    deadline.attempts += 1
+    deadline.try_at += min(timedelta(minutes=2**deadline.attempts), timedelta(hours=6))
+
+
+def _stands(session: Session, deadline: Deadline) -> bool:
+    """Whether the subject is still where it was when the deadline was set; it is locked from here on."""
+    kind = SUBJECTS[deadline.subject_kind]
+    row = session.scalar(
+        select(kind)
+        .where(kind.county_id == deadline.county_id, kind.id == deadline.subject_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return row is not None and row.stage == deadline.stage

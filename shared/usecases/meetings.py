@@ -1,0 +1,189 @@
+"""Meetings: the roll, the count, and what becomes of the lines that the members' meeting voted on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from shared.authz.actions import Action
+from shared.authz.actor import Actor
+from shared.authz.gate import hold, hold_all, require
+from shared.db.claims import Claim
+from shared.db.meetings import Attendance, Meeting, Vote
+from shared.db.rounds import Line, Round
+from shared.domain.claims import CLAIM, ClaimCommand, ClaimState
+from shared.domain.errors import Invalid, NotNow
+from shared.domain.lines import LINE, LineCommand, LineState
+from shared.domain.meetings import COUNTS_AS_PRESENT, Attended, Count, Roll, carried, faults_of, why
+from shared.domain.rounds import RoundCommand
+from shared.usecases.books import book_of
+from shared.usecases.carry_out import carry_out, remark, step
+from shared.usecases.messages import Audience, tell
+from shared.usecases.reminders import watch
+from shared.usecases.rounds import path_of
+
+# Full members who are not exempt are due; probationary members and observers are invited and do not vote.
+_ROLL = text("""
+INSERT INTO attendance (county_id, id, unit_id, meeting_id, person_id, standing, took_part, invited_at)
+SELECT :county, gen_random_uuid(), :unit, :meeting, invited.person_id, invited.standing, 'absent', :now
+FROM (
+    SELECT m.person_id, CASE WHEN m.probationary THEN 'probationary' ELSE 'voter' END AS standing
+    FROM member m WHERE m.county_id = :county AND m.unit_id = :unit
+      AND coalesce(m.present_from, :day) <= :day AND coalesce(m.present_to, :day) >= :day
+      AND (m.exempt_from IS NULL OR m.exempt_from > :day)
+    UNION ALL
+    SELECT h.person_id, 'observer' FROM holding h
+    WHERE h.county_id = :county AND h.unit_id = :unit AND h.role = 'observer'
+      AND h.since <= :day AND coalesce(h.until, :day) >= :day
+) invited
+ON CONFLICT (county_id, meeting_id, person_id) DO NOTHING
+""")
+_TOOK_PART = text("""
+UPDATE attendance a SET took_part = n.how
+FROM unnest(CAST(:people AS uuid[]), CAST(:how AS text[])) AS n (person_id, how)
+WHERE a.county_id = :county AND a.meeting_id = :meeting AND a.person_id = n.person_id
+""")
+
+
+def convene(session: Session, actor: Actor, kind: str, subject: str, minute: str, now: datetime) -> Meeting:
+    """Call a meeting: everybody who is due or observes is on the roll and is invited."""
+    require(actor, Action.MEETING_HOLD)
+    meeting = Meeting(
+        county_id=actor.county_id,
+        unit_id=actor.unit_id,
+        kind=kind,
+        minute=minute,
+        subject=subject,
+        opened_at=now,
+        chaired_by=actor.person_id,
+    )
+    session.add(meeting)
+    session.flush()
+    where = {"county": actor.county_id, "unit": actor.unit_id, "meeting": meeting.id, "now": now}
+    session.execute(_ROLL, {**where, "day": now.date()})
+    invited = select(Attendance.person_id).filter_by(county_id=actor.county_id, meeting_id=meeting.id)
+    guests = Audience(list(session.scalars(invited)))
+    tell(session, actor, actor.unit_id, "meeting", meeting.id, f"请参加：{subject}", guests, now)
+    remark(session, actor, meeting, "convene", now)
+    return meeting
+
+
+def call_roll(session: Session, actor: Actor, meeting_id: UUID, took_part: Mapping[UUID, Attended]) -> Roll:
+    """Write down how each took part, and return the roll as it counts."""
+    meeting = hold(session, actor, Action.MEETING_HOLD, Meeting, meeting_id)
+    if meeting.closed_at is not None:
+        raise NotNow("会议已经结束，签到不能再改。")
+    given = {"county": actor.county_id, "meeting": meeting.id}
+    how = [str(value) for value in took_part.values()]
+    session.execute(_TOOK_PART, {**given, "people": list(took_part), "how": how})
+    return roll_of(session, meeting)
+
+
+def roll_of(session: Session, meeting: Meeting) -> Roll:
+    """Return how many voters are due and how many take part."""
+    voters = select(Attendance.took_part, func.count()).group_by(Attendance.took_part)
+    counted = session.execute(
+        voters.filter_by(county_id=meeting.county_id, meeting_id=meeting.id, standing="voter")
+    )
+    numbers = {how: number for how, number in counted}
+    return Roll(sum(numbers.values()), sum(numbers.get(how, 0) for how in COUNTS_AS_PRESENT))
+
+
+def vote_list(
+    session: Session,
+    actor: Actor,
+    meeting_id: UUID,
+    round_ids: Sequence[UUID],
+    count: Count,
+    excepted: Sequence[UUID],
+    now: datetime,
+) -> bool:
+    """Vote on whole rounds but for the lines taken out; without quorum or majority nothing passes."""
+    meeting = hold(session, actor, Action.MEETING_HOLD, Meeting, meeting_id)
+    rounds = hold_all(session, actor, Action.MEETING_HOLD, Round, round_ids)
+    passed = _counted(session, meeting, [(round_.id, None) for round_ in rounds], count, now)
+    if passed:
+        carry_out(session, actor, Line, list(excepted), LINE, LineCommand.EXCEPT, now, note=meeting.minute)
+        _pass(session, actor, rounds, _proposed(session, rounds), meeting, now)
+    return passed
+
+
+def vote_line(
+    session: Session, actor: Actor, meeting_id: UUID, line_id: UUID, count: Count, now: datetime
+) -> bool:
+    """Vote on one line by itself; not carried, it goes back to the committee."""
+    meeting = hold(session, actor, Action.MEETING_HOLD, Meeting, meeting_id)
+    line = hold(session, actor, Action.MEETING_HOLD, Line, line_id)
+    passed = _counted(session, meeting, [(line.round_id, line.id)], count, now)
+    rounds = hold_all(session, actor, Action.MEETING_HOLD, Round, [line.round_id])
+    if passed:
+        _pass(session, actor, rounds, [line.id], meeting, now)
+    elif line.state == LineState.PROPOSED:
+        step(session, actor, line, LINE, LineCommand.EXCEPT, now, note=meeting.minute)
+    return passed
+
+
+def close_meeting(session: Session, actor: Actor, meeting_id: UUID, now: datetime) -> None:
+    """End the meeting; whether it was valid stands with it."""
+    meeting = hold(session, actor, Action.MEETING_HOLD, Meeting, meeting_id)
+    if meeting.closed_at is not None:
+        raise NotNow("会议已经结束。")
+    roll = roll_of(session, meeting)
+    meeting.closed_at, meeting.valid = now, roll.quorate
+    meeting.why = f"应到 {roll.due} 人，实到 {roll.present} 人"
+    remark(session, actor, meeting, "close", now, note=meeting.why)
+
+
+def _counted(
+    session: Session, meeting: Meeting, motions: Sequence[tuple[UUID, UUID | None]], count: Count, now: datetime
+) -> bool:
+    roll = roll_of(session, meeting)
+    faults = faults_of(roll, count)
+    if meeting.closed_at is not None or faults:
+        raise Invalid(*(faults or ["会议已经结束，不能再表决。"]))
+    passed = carried(roll, count)
+    meeting.why = why(roll, count)
+    for round_id, line_id in motions:
+        vote = Vote(
+            county_id=meeting.county_id,
+            unit_id=meeting.unit_id,
+            meeting_id=meeting.id,
+            round_id=round_id,
+            line_id=line_id,
+            in_favour=count.in_favour,
+            against=count.against,
+            abstained=count.abstained,
+            passed=passed,
+            counted_at=now,
+        )
+        session.add(vote)
+    return passed
+
+
+def _proposed(session: Session, rounds: Sequence[Round]) -> list[UUID]:
+    ids = [round_.id for round_ in rounds]
+    chosen = select(Line.id).where(Line.county_id == rounds[0].county_id, Line.round_id.in_(ids))
+    return list(session.scalars(chosen.where(Line.state == LineState.PROPOSED)))
+
+
+def _pass(
+    session: Session, actor: Actor, rounds: Sequence[Round], lines: Sequence[UUID], meeting: Meeting, now: datetime
+) -> None:
+    """Pass lines with what was claimed in them, set-wise; a round follows when none of its lines is left."""
+    carry_out(session, actor, Line, lines, LINE, LineCommand.PASS, now, note=meeting.minute)
+    claimed = select(Claim.id).join(
+        Line, (Line.county_id == Claim.county_id) & (Line.round_id == Claim.round_id)
+        & (Line.member_id == Claim.member_id),
+    )  # fmt: skip
+    claimed = claimed.where(Line.id.in_(lines), Claim.state == ClaimState.ACCEPTED)
+    carry_out(
+        session, actor, Claim, list(session.scalars(claimed)), CLAIM, ClaimCommand.CONFIRM, now, meeting.minute
+    )
+    for round_ in rounds:
+        left = select(Line.id).where(Line.county_id == round_.county_id, Line.round_id == round_.id)
+        if session.scalar(left.where(Line.state != LineState.PASSED).limit(1)) is None:
+            machine = path_of(book_of(session, actor.county_id, round_.book_id), round_)
+            step(session, actor, round_, machine, RoundCommand.PASS, now, note=meeting.minute)
+            watch(session, round_, now)

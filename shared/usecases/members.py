@@ -1,0 +1,135 @@
+"""Members and officers: enrol, appoint, and who somebody is when they act."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from shared.authz.actions import Action
+from shared.authz.actor import Actor
+from shared.authz.gate import hold, require
+from shared.db.members import Member, Person
+from shared.db.units import Holding
+from shared.domain.errors import Invalid, NotFound
+from shared.usecases.carry_out import remark
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a branch enters about a member; no ID number, no address. `name_sort` orders by strokes."""
+
+    member_no: str
+    name: str
+    name_sort: str
+    class_: str
+    birth_date: date
+    office: str = ""
+    group_id: UUID | None = None
+    telephone: str | None = None
+    present_from: date | None = None
+    present_to: date | None = None
+    probationary: bool = False
+
+
+def enrol(session: Session, actor: Actor, unit_id: UUID, particulars: Particulars) -> Member:
+    """Enter a member into a branch's roster; the person is created with them."""
+    require(actor, Action.MEMBER_ENROL)
+    person = add_person(session, actor, unit_id, particulars.name, particulars.telephone)
+    member = Member(
+        county_id=actor.county_id,
+        unit_id=unit_id,
+        person_id=person.id,
+        group_id=particulars.group_id,
+        member_no=particulars.member_no,
+        name=particulars.name,
+        name_sort=particulars.name_sort,
+        class_=particulars.class_,
+        office=particulars.office,
+        birth_date=particulars.birth_date,
+        present_from=particulars.present_from,
+        present_to=particulars.present_to,
+        probationary=particulars.probationary,
+    )
+    session.add(member)
+    session.flush()
+    return member
+
+
+def add_person(session: Session, actor: Actor, unit_id: UUID, name: str, telephone: str | None = None) -> Person:
+    """Enter somebody who acts without being a member here: a township officer, a stationed guide."""
+    require(actor, Action.MEMBER_ENROL)
+    person = Person(county_id=actor.county_id, unit_id=unit_id, name=name, telephone=telephone)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def appoint(
+    session: Session,
+    actor: Actor,
+    unit_id: UUID,
+    person_id: UUID,
+    role: str,
+    since: date,
+    group_id: UUID | None = None,
+    department: str | None = None,
+) -> Holding:
+    """Give a person a role in a unit from a day on; who grants rights is never who creates accounts."""
+    require(actor, Action.ROLE_GRANT)
+    holding = Holding(
+        county_id=actor.county_id,
+        unit_id=unit_id,
+        person_id=person_id,
+        role=role,
+        group_id=group_id,
+        department=department,
+        since=since,
+    )
+    session.add(holding)
+    session.flush()
+    return holding
+
+
+def exempt(session: Session, actor: Actor, member_id: UUID, minute: str, consented: bool, now: datetime) -> Member:
+    """Leave a member out of scoring, with their own consent and the meeting's minute, from this round on."""
+    member = hold(session, actor, Action.EXEMPTION_RECORD, Member, member_id)
+    if not consented:
+        raise Invalid("不列入积分考核须征得党员本人同意；请先取得本人书面同意再登记。")
+    member.exempt_from = now.date()
+    member.exempt_minute = minute
+    remark(session, actor, member, "exempt", now, note=minute)
+    return member
+
+
+def actor_of(session: Session, county_id: UUID, unit_id: UUID, person_id: UUID, today: date) -> Actor:
+    """Return who a person is in a unit today: their roles in term, their membership, their group."""
+    person = session.get(Person, (county_id, person_id))
+    if person is None:
+        raise NotFound("没有这个人。")
+    held = session.scalars(
+        select(Holding).where(
+            Holding.county_id == county_id,
+            Holding.unit_id == unit_id,
+            Holding.person_id == person_id,
+            Holding.since <= today,
+            or_(Holding.until.is_(None), Holding.until >= today),
+        )
+    ).all()
+    member = session.scalar(
+        select(Member).where(
+            Member.county_id == county_id, Member.unit_id == unit_id, Member.person_id == person_id
+        )
+    )
+    roles = {holding.role for holding in held} | ({"member"} if member else set())
+    return Actor(
+        county_id=county_id,
+        unit_id=unit_id,
+        person_id=person_id,
+        name=person.name,
+        roles=frozenset(roles),
+        member_id=member.id if member else None,
+        group_id=next((h.group_id for h in held if h.group_id), member.group_id if member else None),
+        department=next((h.department for h in held if h.department), None),
+    )

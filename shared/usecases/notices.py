@@ -1,0 +1,157 @@
+"""Notices: drafted, reviewed, approved, published with seal and window (党务公开条例 article 15), closed."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from shared.authz.actions import Action
+from shared.authz.actor import Actor
+from shared.authz.gate import hold, require
+from shared.db.claims import Claim
+from shared.db.history import History
+from shared.db.notices import Notice
+from shared.db.rounds import Line, Round
+from shared.domain.claims import CLAIM, ClaimCommand
+from shared.domain.errors import Forbidden, Invalid, NotNow
+from shared.domain.lines import LINE, LineCommand, LineState
+from shared.domain.notices import NOTICE, NoticeCommand, NoticeKind, NoticeState
+from shared.domain.procedures import WindowKind
+from shared.domain.rounds import RoundCommand, RoundState
+from shared.domain.windows import close
+from shared.usecases.books import book_of
+from shared.usecases.calendars import calendar
+from shared.usecases.carry_out import all_of, arm, carry_out, remark, step
+from shared.usecases.rounds import path_of
+from shared.usecases.seals import seal_notice
+
+CLOSE_WINDOW = "close_window"
+LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+_SHOWN = text("""
+INSERT INTO notice_line (county_id, id, unit_id, notice_id, line_id, round_id, member_id, edition, points, reason)
+SELECT county_id, gen_random_uuid(), unit_id, :notice, id, round_id, member_id, edition, points, reason
+FROM line WHERE county_id = :county AND id = ANY(CAST(:lines AS uuid[]))
+""")
+
+
+def draft_notice(
+    session: Session,
+    actor: Actor,
+    kind: NoticeKind,
+    period: str,
+    title: str,
+    now: datetime,
+    code: str | None = None,
+) -> Notice:
+    """Propose a notice (提出). `code` is what the printed notice's QR leads to; made here where none is given."""
+    require(actor, Action.NOTICE_DRAFT)
+    if not title.strip():
+        raise Invalid("公示要有标题。")
+    notice = Notice(
+        county_id=actor.county_id,
+        unit_id=actor.unit_id,
+        kind=kind,
+        period=period,
+        title=title,
+        code=code or "".join(secrets.choice(LETTERS) for _ in range(8)),
+        state=NoticeState.DRAFTED,
+        stage=0,
+    )
+    session.add(notice)
+    session.flush()
+    remark(session, actor, notice, "draft", now)
+    return notice
+
+
+def review_notice(session: Session, actor: Actor, notice_id: UUID, now: datetime) -> None:
+    """Review it, for secrets and private matters too (审核); never by who drafted it."""
+    notice = hold(session, actor, Action.NOTICE_REVIEW, Notice, notice_id)
+    _not_by_drafter(session, actor, notice)
+    step(session, actor, notice, NOTICE, NoticeCommand.REVIEW, now)
+
+
+def approve_notice(session: Session, actor: Actor, notice_id: UUID, now: datetime) -> None:
+    """Approve it (审批); never by who drafted it."""
+    notice = hold(session, actor, Action.NOTICE_APPROVE, Notice, notice_id)
+    _not_by_drafter(session, actor, notice)
+    step(session, actor, notice, NOTICE, NoticeCommand.APPROVE, now)
+
+
+def publish_notice(session: Session, actor: Actor, notice_id: UUID, now: datetime) -> Notice:
+    """Post it (实施): the lines are frozen and sealed, the window is reckoned and stored with its reason."""
+    notice = hold(session, actor, Action.NOTICE_PUBLISH, Notice, notice_id)
+    NOTICE.after(NoticeState(notice.state), NoticeCommand.PUBLISH)
+    lines = _lines_of(session, notice)
+    rounds = _rounds_of(session, lines)
+    _set_window(session, notice, rounds[0], now)
+    _advance_rounds(session, actor, notice, rounds, now)
+    all_of(session, actor, Line, lines, LINE, LineCommand.PUBLISH, now)
+    of_lines = update(Line).where(Line.county_id == actor.county_id, Line.id.in_(lines))
+    session.execute(of_lines.values(notice_id=notice.id), execution_options={"synchronize_session": False})
+    session.execute(_SHOWN, {"county": actor.county_id, "notice": notice.id, "lines": lines})
+    step(session, actor, notice, NOTICE, NoticeCommand.PUBLISH, now, note=notice.why)
+    seal_notice(session, notice, now)
+    if notice.closes_at is not None:
+        arm(session, notice, CLOSE_WINDOW, notice.closes_at)
+    return notice
+
+
+def _not_by_drafter(session: Session, actor: Actor, notice: Notice) -> None:
+    drafted = select(History.actor_id).filter_by(county_id=actor.county_id, subject_id=notice.id, command="draft")
+    if session.scalar(drafted) == actor.person_id:
+        raise Forbidden("拟稿人不能自己审核或审批，请由其他同志办理。")
+
+
+def _lines_of(session: Session, notice: Notice) -> list[UUID]:
+    """Return the lines that a notice publishes: its period's, or for a correction those that were amended."""
+    chosen = select(Line.id).join(Round, (Round.county_id == Line.county_id) & (Round.id == Line.round_id))
+    chosen = chosen.where(Line.county_id == notice.county_id, Line.unit_id == notice.unit_id)
+    if notice.kind == NoticeKind.CORRECTION:
+        chosen = chosen.where(Round.notice_period == notice.period, Line.state == LineState.AMENDED)
+    else:
+        chosen = chosen.where(Round.notice_period == notice.period)
+    lines = list(session.scalars(chosen.order_by(Line.id)))
+    if not lines:
+        raise NotNow(f"{notice.period} 没有可以公示的积分。")
+    return lines
+
+
+def _rounds_of(session: Session, lines: Sequence[UUID]) -> list[Round]:
+    of_lines = select(Line.round_id).where(Line.id.in_(lines))
+    return list(session.scalars(select(Round).where(Round.id.in_(of_lines)).order_by(Round.period)))
+
+
+def _set_window(session: Session, notice: Notice, round_: Round, now: datetime) -> None:
+    windows = book_of(session, notice.county_id, round_.book_id).procedure.windows
+    kind = WindowKind.REPUBLICATION if notice.kind == NoticeKind.SECOND else WindowKind.PUBLICATION
+    window = close(now, windows.get(kind, windows[WindowKind.PUBLICATION]), calendar(session))
+    notice.published_at, notice.closes_at = now, window.closes_at
+    notice.last_day, notice.provisional, notice.why = window.last_day, window.provisional, window.why
+
+
+def _advance_rounds(
+    session: Session, actor: Actor, notice: Notice, rounds: Sequence[Round], now: datetime
+) -> None:
+    """Take the rounds' own step; what no meeting has passed by then is confirmed by being published."""
+    if notice.kind in {NoticeKind.FIRST, NoticeKind.SECOND, NoticeKind.YEAR}:
+        machine = path_of(book_of(session, actor.county_id, rounds[0].book_id), rounds[0])
+        command = RoundCommand.CONFIRM if notice.kind == NoticeKind.SECOND else RoundCommand.PUBLISH
+        for round_ in rounds:
+            machine.after(RoundState(round_.state), command)
+        all_of(session, actor, Round, [round_.id for round_ in rounds], machine, command, now)
+    accepted = select(Claim.id).where(
+        Claim.county_id == actor.county_id,
+        Claim.round_id.in_([round_.id for round_ in rounds]),
+        Claim.state == "accepted",
+    )
+    confirmed = list(session.scalars(accepted))
+    if notice.kind != NoticeKind.FIRST or RoundState.CONFIRMING not in _stages(session, rounds[0]):
+        carry_out(session, actor, Claim, confirmed, CLAIM, ClaimCommand.CONFIRM, now)
+
+
+def _stages(session: Session, round_: Round) -> Sequence[RoundState]:
+    return book_of(session, round_.county_id, round_.book_id).procedure.stages

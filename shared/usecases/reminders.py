@@ -1,0 +1,87 @@
+"""Reminders and escalations: who must act is reminded; then, once a rung, the levels above are told."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shared.authz.actions import Action
+from shared.authz.actor import Actor
+from shared.authz.gate import require
+from shared.db.rounds import Round
+from shared.domain.rounds import PATIENCE, RoundState
+from shared.domain.windows import end_of_day, local_day
+from shared.usecases.carry_out import arm
+
+REMIND = "remind"
+
+# Where only the county is above, the discipline committee member hears first, the county after.
+_REMIND = text("""
+WITH due AS (
+    SELECT d.* FROM deadline d
+    WHERE d.county_id = :county AND d.id = ANY(CAST(:ids AS uuid[])) AND d.fired_at IS NULL
+    FOR UPDATE SKIP LOCKED
+), standing AS (
+    SELECT d.*, u.name AS unit_name, p.id AS parent_id, p.kind AS parent_kind, g.id AS above_id,
+        coalesce(d.subject_kind = 'round' AND r.stage = d.stage, false)
+        OR coalesce(d.subject_kind = 'objection' AND o.stage = d.stage, false)
+        OR coalesce(d.subject_kind = 'filing' AND f.stage = d.stage, false) AS live
+    FROM due d
+    JOIN unit u ON u.county_id = d.county_id AND u.id = d.unit_id
+    LEFT JOIN unit p ON p.county_id = d.county_id AND p.id = u.parent_id
+    LEFT JOIN unit g ON g.county_id = d.county_id AND g.id = p.parent_id
+    LEFT JOIN round r ON r.county_id = d.county_id AND r.id = d.subject_id
+    LEFT JOIN objection o ON o.county_id = d.county_id AND o.id = d.subject_id
+    LEFT JOIN filing f ON f.county_id = d.county_id AND f.id = d.subject_id
+), addressed AS (
+    SELECT s.*,
+        CASE WHEN rung = 0 THEN unit_id
+             WHEN rung = 1 THEN CASE WHEN parent_kind = 'county' THEN unit_id ELSE parent_id END
+             ELSE CASE WHEN parent_kind = 'county' THEN parent_id ELSE above_id END END AS to_unit,
+        CASE WHEN rung = 0 THEN '["secretary","committee"]'
+             WHEN rung = 1 AND parent_kind = 'county' THEN '["discipline"]'
+             ELSE '["township_officer","bureau_officer","county_officer"]' END AS to_roles,
+        CASE subject_kind WHEN 'round' THEN '本期积分' WHEN 'objection' THEN '一件异议' ELSE '一份备案' END AS what
+    FROM standing s WHERE live
+), told AS (
+    INSERT INTO message (county_id, id, unit_id, topic, subject_id, body, made_at, next_at, attempts)
+    SELECT county_id, gen_random_uuid(), to_unit, CASE rung WHEN 0 THEN 'reminder' ELSE 'escalation' END, subject_id,
+        jsonb_build_object('persons', '[]'::jsonb, 'roles', to_roles::jsonb, 'text',
+            unit_name || '：' || what || CASE rung WHEN 0 THEN '已到办理期限，请尽快办理。'
+                ELSE '逾期' || (rung * :days) || '天未办理，请督办。' END),
+        due_at, due_at, 0
+    FROM addressed WHERE to_unit IS NOT NULL
+), noted AS (
+    INSERT INTO history (county_id, id, unit_id, subject_kind, subject_id, command, actor_name, role, note, at,
+                         recorded_at)
+    SELECT county_id, gen_random_uuid(), unit_id, subject_kind, subject_id,
+        CASE rung WHEN 0 THEN 'remind' ELSE 'escalate' END, '时钟', 'clock', '第' || rung || '级', due_at,
+        clock_timestamp()
+    FROM addressed WHERE to_unit IS NOT NULL
+), next AS (
+    INSERT INTO deadline (county_id, id, unit_id, subject_kind, subject_id, stage, command, rung, due_at, try_at,
+                          attempts)
+    SELECT county_id, gen_random_uuid(), unit_id, subject_kind, subject_id, stage, command, rung + 1,
+        due_at + make_interval(days => :days), due_at + make_interval(days => :days), 0
+    FROM addressed WHERE rung < 2 AND (rung = 0 OR parent_kind = 'county' OR above_id IS NOT NULL)
+)
+UPDATE deadline d SET fired_at = jifen.instant(d.county_id), outcome = CASE WHEN s.live THEN 'done' ELSE 'outlived' END
+FROM standing s WHERE d.county_id = s.county_id AND d.id = s.id
+RETURNING d.id
+""")
+
+
+def watch(session: Session, round_: Round, at: datetime) -> None:
+    """Arm the reminder for the step that a round now waits for, where people must take it."""
+    days = PATIENCE.get(RoundState(round_.state))
+    if days:
+        arm(session, round_, REMIND, end_of_day(local_day(at) + timedelta(days=days)))
+
+
+def remind_all(session: Session, actor: Actor, deadline_ids: Sequence[UUID], days: int = 3) -> list[UUID]:
+    """Fire a batch of reminders in one statement: told, noted, next rung armed, or outlived; return their ids."""
+    require(actor, Action.DEADLINE_FIRE)
+    given = {"county": actor.county_id, "ids": list(deadline_ids), "days": days}
+    return list(session.scalars(_REMIND, given))
