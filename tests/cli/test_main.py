@@ -1,4 +1,4 @@
-"""The command line: what is listed exists, and what is wrong with a call is said in Chinese, without a traceback."""
+"""The command line: what is listed exists, and a wrong call is told so in Chinese, without a traceback."""
 
 import importlib
 from importlib.util import find_spec

@@ -1,4 +1,4 @@
-"""`jifen up`: each program gets the database login that it needs, and an address that is taken is named at once."""
+"""`jifen up`: each program gets the login that it needs, and an address that is taken is named at once."""
 
 import socket
 from dataclasses import replace
@@ -12,6 +12,7 @@ from services.cli.engines.start import Engines
 from services.cli.processes import Processes, Program
 from services.cli.up import await_answer, programs, require_free
 from shared.config import read_settings
+from shared.domain.errors import Refusal
 
 URLS = Urls(migrator="m", app="a", worker="w", admin="d", verifier="v", backup="b")
 
@@ -60,6 +61,11 @@ def test_settings_take_an_empty_variable_as_one_that_is_not_set() -> None:
     assert given.database_url is None
     assert given.broker_url == "redis://cache/0"
     assert given.port == 8000
+
+
+def test_a_port_that_is_no_number_is_named() -> None:
+    with pytest.raises(Refusal, match="JIFEN_PORT"):
+        read_settings({"JIFEN_PORT": "http"})
 
 
 def test_a_database_url_as_people_write_it_gets_our_driver() -> None:
