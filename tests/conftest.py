@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from services.cli.database import Urls, prepare
 from services.cli.engines.start import Engines, start_engines
 from shared.config import settings, with_driver
+from shared.db.session import Db, connect
 
 DATABASE = "JIFEN_TEST_DATABASE_URL"
 REDIS = "JIFEN_TEST_REDIS_URL"
@@ -75,3 +77,22 @@ def redis_url(engines: Engines) -> str:
 def database_url(admin_database_url: str) -> str:
     """The same PostgreSQL as a psycopg connection string, for tests that only reckon in SQL."""
     return admin_database_url.replace("postgresql+psycopg://", "postgresql://")
+
+
+@pytest.fixture(scope="session")
+def urls(admin_database_url: str) -> Urls:
+    """The logins of a database of our own, migrated; one for each process of the run."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    return prepare(admin_database_url, f"jifen_{worker}")
+
+
+@pytest.fixture(scope="session")
+def db(urls: Urls) -> Db:
+    """Sessions of the API's login: row-level security is in force."""
+    return connect(urls.app)
+
+
+@pytest.fixture(scope="session")
+def clockwork(urls: Urls) -> Db:
+    """Sessions of the worker's login."""
+    return connect(urls.worker)
