@@ -91,6 +91,8 @@ def read_year(members: str, events: str, appraisals: str | None, results: Sequen
         _read_event(_Reader(events, row, year.faults), year)
     if appraisals is not None:
         _read_appraisals(appraisals, year, numbers, results)
+    order = {file: place for place, file in enumerate((members, events, appraisals or ""))}
+    year.faults.sort(key=lambda fault: (order.get(fault.file, 0), fault.line))
     return year
 
 

@@ -13,9 +13,6 @@ from shared.domain.rule_reading import read
 from shared.domain.rule_text import Fault, Node, parse
 from shared.domain.rules import RuleBook
 
-# A merged text says what it was merged from; it inherits nothing any more.
-MERGED = {"inherits": "merged_from"}
-
 # Gives file name and text of the book of that name, or None where there is none.
 Source = Callable[[str], tuple[str, str] | None]
 
@@ -58,15 +55,21 @@ def book_of(text: str, file: str = "", source: Source = lambda _: None) -> RuleB
 
 
 def text_of(tree: Node) -> str:
-    """Return a merged tree as one text that `book_of` reads again: JSON, which is YAML; numbers as written."""
-    return json.dumps(plain(tree), ensure_ascii=False, indent=2)
+    """Return a merged tree as one text that `book_of` reads again: JSON, which is YAML.
+
+    It says what it was merged from, and inherits nothing any more.
+    """
+    written = plain(tree)
+    if isinstance(written, dict) and "inherits" in written:
+        written = {"merged_from" if key == "inherits" else key: value for key, value in written.items()}
+    return json.dumps(written, ensure_ascii=False, indent=2)
 
 
 def plain(node: Node) -> object:
     """Return a tree as plain values: numbers that are whole as int, others and days as text."""
     value = node.value
     if isinstance(value, dict):
-        return {MERGED.get(key, key): plain(child) for key, child in value.items()}
+        return {key: plain(child) for key, child in value.items()}
     if isinstance(value, list):
         return [plain(child) for child in value]
     if isinstance(value, Decimal):
