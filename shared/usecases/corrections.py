@@ -18,6 +18,8 @@ from shared.domain.claims import CLAIM, ClaimCommand
 from shared.domain.lines import LINE, LineCommand, LineState
 from shared.domain.notices import NoticeKind, NoticeState
 from shared.domain.objections import ObjectionState, Outcome
+from shared.domain.rounds import RoundState
+from shared.usecases.books import book_of
 from shared.usecases.carry_out import carry_out, remark
 from shared.usecases.deeds import score_year
 from shared.usecases.filings import build_filing
@@ -65,11 +67,12 @@ def amend_member(session: Session, actor: Actor, line: Line, why: str, at: datet
     for one in changed:
         of_one = session.get_one(Round, (actor.county_id, one.round_id))
         before = one.points
-        if one is line or _would_change(session, actor, one, of_one):
+        if one is line or _would_change(session, one, of_one):
             carry_out(session, actor, Line, [one.id], LINE, LineCommand.AMEND, at, note=why)
-            reckon(session, actor, of_one, [one])
+            reckon(session, of_one, [one])
             remark(session, actor, one, "recompute", at, note=f"{before} → {one.points}")
-            periods.add(of_one.notice_period)
+            if not _shown_again(session, actor, of_one):
+                periods.add(of_one.notice_period)
     for period in sorted(periods):
         _propose_correction(session, actor, period, why, at)
 
@@ -92,9 +95,16 @@ def _later(session: Session, actor: Actor, line: Line, round_: Round) -> list[Li
     return list(session.scalars(later))
 
 
-def _would_change(session: Session, actor: Actor, line: Line, round_: Round) -> bool:
+def _would_change(session: Session, line: Line, round_: Round) -> bool:
     scored = score_year(session, round_).get(line.member_id)
     return scored is not None and scored.points != line.by_rule
+
+
+def _shown_again(session: Session, actor: Actor, round_: Round) -> bool:
+    """Whether a second notice is still to come, which shows the amended line with all others."""
+    stages = book_of(session, actor.county_id, round_.book_id).procedure.stages
+    waiting = {RoundState.PUBLISHED, RoundState.CONFIRMING}
+    return RoundState.CONFIRMING in stages and round_.state in waiting
 
 
 def _propose_correction(session: Session, actor: Actor, period: str, why: str, at: datetime) -> Notice:
@@ -114,11 +124,14 @@ def _propose_correction(session: Session, actor: Actor, period: str, why: str, a
 
 
 def _release(session: Session, actor: Actor, line: Line, at: datetime) -> None:
-    """Nothing changes: the line goes on; where its window has closed it settles now, and a supplement follows."""
-    carry_out(session, actor, Line, [line.id], LINE, LineCommand.RELEASE, at)
-    if line.notice_id is None:
+    """Nothing changes: the line goes on; where its round has settled it settles now, and a supplement follows."""
+    round_ = session.get_one(Round, (actor.county_id, line.round_id))
+    if round_.state == RoundState.REPUBLISHED:
+        # The second notice went up without it: it is shown by itself, with a window of its own.
+        carry_out(session, actor, Line, [line.id], LINE, LineCommand.AMEND, at)
+        _propose_correction(session, actor, round_.notice_period, "异议答复后补充公示", at)
         return
-    notice = session.get_one(Notice, (actor.county_id, line.notice_id))
-    if notice.state == NoticeState.CLOSED and settle(session, actor, [notice.id], at):
-        round_ = session.get_one(Round, (actor.county_id, line.round_id))
+    carry_out(session, actor, Line, [line.id], LINE, LineCommand.RELEASE, at)
+    ended = round_.state in {RoundState.SETTLED, RoundState.FILED}
+    if ended and line.notice_id is not None and settle(session, actor, [line.notice_id], at):
         build_filing(session, actor, round_, round_.filing_period, at)

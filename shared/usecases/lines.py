@@ -28,8 +28,8 @@ from shared.usecases.rounds import path_of
 
 _EDITION = text("""
 UPDATE line l SET edition = l.edition + 1, by_rule = n.by_rule, points = n.points, reason = n.reason
-FROM unnest(CAST(:ids AS uuid[]), CAST(:by_rule AS numeric[]), CAST(:points AS numeric[]), CAST(:reasons AS text[]))
-    AS n (id, by_rule, points, reason)
+FROM unnest(CAST(:ids AS uuid[]), CAST(:by_rule AS numeric[]), CAST(:points AS numeric[]),
+            CAST(:reasons AS text[])) AS n (id, by_rule, points, reason)
 WHERE l.county_id = :county AND l.id = n.id
 RETURNING l.id, l.edition
 """)
@@ -58,7 +58,7 @@ def propose(
     if actor.member_id in differences:
         raise Forbidden("不能改动自己的积分，请由其他支委提出。")
     lines = _lines(session, round_, (LineState.OPEN, LineState.EXCEPTED))
-    reckon(session, actor, round_, lines, differences)
+    reckon(session, round_, lines, differences)
     carry_out(session, actor, Line, [line.id for line in lines], LINE, LineCommand.PROPOSE, now)
     if round_.state != RoundState.PROPOSED:
         step(session, actor, round_, path_of(book, round_), RoundCommand.PROPOSE, now)
@@ -68,7 +68,6 @@ def propose(
 
 def reckon(
     session: Session,
-    actor: Actor,
     round_: Round,
     lines: Sequence[Line],
     differences: Mapping[UUID, Difference] | None = None,

@@ -113,7 +113,10 @@ def _lines_of(session: Session, notice: Notice) -> list[UUID]:
     if notice.kind == NoticeKind.CORRECTION:
         chosen = chosen.where(Round.notice_period == notice.period, Line.state == LineState.AMENDED)
     else:
-        chosen = chosen.where(Round.notice_period == notice.period)
+        # A line that somebody objects to waits for its answer; the others go on.
+        chosen = chosen.where(Round.notice_period == notice.period, Line.state != LineState.HELD)
+        if session.scalar(chosen.where(Line.edition == 0).limit(1)) is not None:
+            raise NotNow(f"{notice.period} 的积分还没有汇总，不能公示。")
     lines = list(session.scalars(chosen.order_by(Line.id)))
     if not lines:
         raise NotNow(f"{notice.period} 没有可以公示的积分。")

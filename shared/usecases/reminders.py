@@ -47,7 +47,8 @@ WITH due AS (
     FROM standing s WHERE live
 ), told AS (
     INSERT INTO message (county_id, id, unit_id, topic, subject_id, body, made_at, next_at, attempts)
-    SELECT county_id, gen_random_uuid(), to_unit, CASE rung WHEN 0 THEN 'reminder' ELSE 'escalation' END, subject_id,
+    SELECT county_id, gen_random_uuid(), to_unit,
+        CASE rung WHEN 0 THEN 'reminder' ELSE 'escalation' END, subject_id,
         jsonb_build_object('persons', '[]'::jsonb, 'roles', to_roles::jsonb, 'text',
             unit_name || '：' || what || CASE rung WHEN 0 THEN '已到办理期限，请尽快办理。'
                 ELSE '逾期' || (rung * :days) || '天未办理，请督办。' END),

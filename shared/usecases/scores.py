@@ -24,7 +24,7 @@ from shared.usecases.rounds import path_of
 
 
 def give_score(session: Session, actor: Actor, claim_id: UUID, points: Decimal, now: datetime) -> None:
-    """Give one's points for a claim, not one's own; nought is to refuse it. The last one in decides with the rest."""
+    """Give one's points for a claim, not one's own; nought is to refuse it. The last one in decides."""
     claim = hold(session, actor, Action.SCORE_GIVE, Claim, claim_id)
     if claim.member_id == actor.member_id:
         raise Forbidden("不能给自己的申请评分，请由其他同志评分。")

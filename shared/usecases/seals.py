@@ -16,8 +16,8 @@ SELECT line_id, member_id, round_id, edition, points FROM notice_line
 WHERE county_id = :county AND notice_id = :notice ORDER BY line_id
 """)
 _AWARDS = text("""
-SELECT a.id, a.line_id, a.edition, a.ordinal, a.kind, a.source_id, a.item, a.clause, a.happened_on, a.points, a.scope,
-       a.note
+SELECT a.id, a.line_id, a.edition, a.ordinal, a.kind, a.source_id, a.item, a.clause, a.happened_on, a.points,
+       a.scope, a.note
 FROM notice_line n JOIN award a ON a.county_id = n.county_id AND a.line_id = n.line_id AND a.edition = n.edition
 WHERE n.county_id = :county AND n.notice_id = :notice ORDER BY a.line_id, a.ordinal
 """)

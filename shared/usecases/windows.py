@@ -17,6 +17,7 @@ from shared.domain.rounds import RoundCommand, RoundState
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import all_of, carry_out
 from shared.usecases.filings import build_due, build_filing
+from shared.usecases.outcomes import propose_outcomes
 from shared.usecases.reminders import watch
 from shared.usecases.rounds import path_of
 from shared.usecases.settlement import settle
@@ -40,7 +41,7 @@ def close_windows(session: Session, actor: Actor, notice_ids: Sequence[UUID], at
 
 
 def _confirms_after(session: Session, actor: Actor, notice: Notice, at: datetime) -> bool:
-    """A book that publishes first and confirms after: its first notice leads to the confirmation, not the ledger."""
+    """Under a book that publishes first, the first notice leads to the confirmation, not to the ledger."""
     rounds = _rounds(session, notice)
     book = book_of(session, actor.county_id, rounds[0].book_id)
     if notice.kind != NoticeKind.FIRST or RoundState.CONFIRMING not in book.procedure.stages:
@@ -59,6 +60,7 @@ def _end(session: Session, actor: Actor, notice: Notice, at: datetime) -> None:
     machine = path_of(book_of(session, actor.county_id, rounds[0].book_id), rounds[0])
     ended = carry_out(session, within, Round, [r.id for r in rounds], machine, RoundCommand.SETTLE, at)
     if notice.kind == NoticeKind.YEAR:
+        propose_outcomes(session, within, rounds[0], at)
         return
     if ended:
         build_due(session, within, rounds, at)
