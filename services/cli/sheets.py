@@ -2,7 +2,10 @@
 
 import csv
 import io
+import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +15,14 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 ZIP = b"PK\x03\x04"
 LARGEST = 100_000_000
+# A formula's error (#DIV/0!) is read as an empty cell, which would count as "no points named".
+ERROR_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"')
+FIRST_SHEET = "xl/worksheets/sheet1.xml"
+# Whatever the two readers are known to raise over a damaged archive.
+DAMAGE = (
+    CalamineError, zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError,
+    LookupError, OSError, EOFError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +121,21 @@ def _sheet(file: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > 5 * LARGEST:
                 raise Unreadable(_whole(file, "工作簿太大", "解压后不超过五亿字节"))
+            _refuse_errors(file, archive)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError) as error:
+    except DAMAGE as error:
         raise Unreadable(_whole(file, "不是工作簿，或已损坏", right)) from error
     for number, cells in enumerate(rows, start=1):
         yield number, [_cell(cell) for cell in cells]
+
+
+def _refuse_errors(file: str, archive: zipfile.ZipFile) -> None:
+    if FIRST_SHEET in archive.namelist():
+        found = ERROR_CELL.search(archive.read(FIRST_SHEET))
+        if found:
+            column, line = found[1].decode(), int(found[2])
+            raise Unreadable(Fault(file, line, f"{column} 列", "公式出错", "填上算好的值"))
 
 
 def _cell(value: object) -> str:

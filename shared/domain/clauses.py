@@ -129,7 +129,8 @@ def tier_of(book: RuleBook, member: MemberRecord, year: int) -> Tier | None:
 
 def tier_fits(tier: Tier, office: str | None, age: int) -> bool:
     """Whether a tier is for this office (None: no office) at this age."""
-    holds = (office in tier.offices) if office else (tier.no_office or not tier.offices)
+    anyone = not tier.offices and not tier.no_office
+    holds = anyone or (office in tier.offices if office else tier.no_office)
     old_enough = tier.age_from is None or age >= tier.age_from
     return holds and old_enough and (tier.age_below is None or age < tier.age_below)
 

@@ -243,6 +243,22 @@ def test_a_workbook_with_numbers_and_days_is_read_as_a_table_would_show_it(tmp_p
     assert json.loads(result.stdout)["members"][0]["year_points"] == "62.30"
 
 
+def test_a_formula_that_failed_is_no_empty_cell(tmp_path: Path) -> None:
+    book = tmp_path / "e.xlsx"
+    with xlsxwriter.Workbook(str(book)) as workbook:
+        page = workbook.add_worksheet()
+        page.write_row(0, 0, EVENTS)
+        page.write_row(1, 0, ["1", "2025-01-05", "001", "B-01"])
+        page.write_formula(1, 4, "=1/0", None, "#DIV/0!")
+
+    result = run(
+        "yangba", "--year", 2025, "--members", sheet(tmp_path, "m.csv", MEMBERS, MEMBER), "--events", book
+    )
+
+    assert result.exit_code == 2
+    assert "第 2 行 E 列" in result.stderr
+
+
 def test_the_answer_as_a_workbook_is_text_alone(tmp_path: Path) -> None:
     people = sheet(tmp_path, "m.csv", MEMBERS, MEMBER.replace("甲", "=1+1"))
     rows = sheet(tmp_path, "e.csv", EVENTS, EVENT)
