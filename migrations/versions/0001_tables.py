@@ -190,7 +190,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_message")),
     )
     op.create_index(
-        "ix_message_unsent", "message", ["next_at"], unique=False, postgresql_where=sa.text("sent_at IS NULL")
+        "ix_message_unsent", "message", ["next_at"], unique=False, postgresql_where=sa.text("done_at IS NULL")
     )
     op.create_table(
         "notice",

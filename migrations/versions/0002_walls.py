@@ -41,11 +41,13 @@ CREATE FUNCTION jifen.due(most integer)
       AND d.try_at <= (SELECT greatest(clock_timestamp(), max(jifen.instant(m.county_id))) FROM public.moved_clock m)
       AND d.try_at <= jifen.instant(d.county_id)
     ORDER BY d.try_at, d.due_at LIMIT most $$;
+-- What waits to be sent, and what was sent and has not arrived: Redis may be emptied at any moment.
 CREATE FUNCTION jifen.unsent(most integer)
     RETURNS TABLE (county_id uuid, unit_id uuid, id uuid) LANGUAGE sql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, public AS $$
     SELECT m.county_id, m.unit_id, m.id FROM public.message m
-    WHERE m.sent_at IS NULL AND m.next_at <= clock_timestamp() ORDER BY m.next_at LIMIT most $$;
+    WHERE m.done_at IS NULL AND (m.sent_at IS NULL OR m.next_at <= clock_timestamp())
+    ORDER BY m.next_at LIMIT most $$;
 
 -- How many of each kind stand where, in the acting units and below: counts of work, never whose.
 CREATE FUNCTION jifen.counts()

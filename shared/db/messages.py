@@ -11,12 +11,15 @@ from shared.db.base import Owned, to
 
 
 class Message(Owned):
-    """Something that others must hear of, written in the transaction in which it happened."""
+    """Something that others must hear of, written in the transaction in which it happened.
+
+    `next_at` says, once it has been sent, when it is sent again if it has not arrived by then.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
         to("unit", "unit_id"),
-        Index("ix_message_unsent", "next_at", postgresql_where=text("sent_at IS NULL")),
+        Index("ix_message_unsent", "next_at", postgresql_where=text("done_at IS NULL")),
     )
 
     topic: Mapped[str]

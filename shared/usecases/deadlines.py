@@ -117,9 +117,11 @@ def fire_windows(session: Session, county_id: UUID, batch: Sequence[Due]) -> int
 
 def postpone(session: Session, one: Due) -> None:
     """Step aside after a failure, longer each time, so that others get their turn."""
-    deadline = session.get_one(Deadline, (one.county_id, one.id))
+    deadline = session.get_one(Deadline, (one.county_id, one.id), with_for_update=True)
     deadline.attempts += 1
-    deadline.try_at += min(timedelta(minutes=2**deadline.attempts), timedelta(hours=6))
+    # Seconds at first, as for two that stood in each other's way; after half a day of failing, every six hours.
+    pause = timedelta(seconds=min(2 ** min(deadline.attempts, 15), 6 * 3600))
+    deadline.try_at = func.jifen.instant(one.county_id) + pause
 
 
 def _stands(session: Session, deadline: Deadline) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,19 @@ OFFICERS = {
     UnitKind.COUNTY: "county_officer",
     UnitKind.BRANCH: "secretary",
 }
+
+_CLAIM = text("""
+SELECT id FROM message
+WHERE county_id = :county AND id = ANY(CAST(:ids AS uuid[]))
+  AND done_at IS NULL AND (sent_at IS NULL OR next_at <= clock_timestamp())
+FOR UPDATE SKIP LOCKED
+""")
+# By the world's clock, not the county's: a demonstration's may stand still.
+_SENT = text("""
+UPDATE message SET sent_at = clock_timestamp(), attempts = attempts + 1,
+    next_at = clock_timestamp() + least(interval '5 minutes' * 2 ^ least(attempts, 10), interval '6 hours')
+WHERE county_id = :county AND id = ANY(CAST(:ids AS uuid[]))
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,29 @@ def tell(
             next_at=at,
         )
     )
+
+
+class Unsent(NamedTuple):
+    """Where a message waits; its words are read only after entering there."""
+
+    county_id: UUID
+    unit_id: UUID
+    id: UUID
+
+
+def unsent(session: Session, most: int) -> list[Unsent]:
+    """Return the messages that wait anywhere to be sent, or sent again."""
+    return [Unsent(*row) for row in session.execute(text("SELECT * FROM jifen.unsent(:most)"), {"most": most})]
+
+
+def claim_unsent(session: Session, county_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Lock those of the messages that no other relay holds or has sent meanwhile; return them."""
+    return set(session.scalars(_CLAIM, {"county": county_id, "ids": list(ids)}))
+
+
+def mark_sent(session: Session, county_id: UUID, ids: Sequence[UUID]) -> None:
+    """Note that they have been sent; what has not arrived is sent again, after a pause that doubles."""
+    session.execute(_SENT, {"county": county_id, "ids": list(ids)})
 
 
 def officers_of(unit: Unit) -> str:
