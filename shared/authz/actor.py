@@ -28,3 +28,8 @@ def the_clock(county_id: UUID, unit_id: UUID) -> Actor:
 def the_public(county_id: UUID, unit_id: UUID) -> Actor:
     """Return the actor for whoever stands before a public board."""
     return Actor(county_id, unit_id, None, "公众", frozenset({"public"}))
+
+
+def the_visitor(county_id: UUID, unit_id: UUID) -> Actor:
+    """Return the actor for whoever looks at a demonstration county: everything in it is made up, so they see it all."""
+    return Actor(county_id, unit_id, None, "演示访客", frozenset({"visitor"}))
