@@ -47,8 +47,7 @@ class RoundScore(NamedTuple):
     awards: tuple[Award, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MemberScore:
+class MemberScore(NamedTuple):
     """A member's year. Points are None where there was no round, annual points also without an appraisal.
 
     The year's points are the rounds' sum (or rounded mean) and the sum of `year_awards`.

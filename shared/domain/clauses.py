@@ -87,6 +87,11 @@ class Tables:
     floor: int | None
     ceiling: int | None
 
+    @property
+    def holds(self) -> bool:
+        """Whether a round's points are held at a floor or a ceiling at all."""
+        return self.floor is not None or self.ceiling is not None
+
     def rounds_of(self, member: MemberRecord) -> tuple[Slot, ...]:
         """Return the rounds on whose last day the member was present."""
         since, until = member.present_from, member.present_to

@@ -16,8 +16,8 @@ EVENT, IN_ROUND, IN_YEAR, ZEROING = AwardKind.EVENT, Scope.ROUND, Scope.YEAR, Ki
 
 # The awards of each round by its place, with their hundredths.
 Earned = dict[int, tuple[list[Award], list[int]]]
-# What is granted without a row, by class and place of the round, with its sum in hundredths.
-Grants = Mapping[tuple[MemberClass, int], tuple[tuple[Award, ...], int]]
+# What is granted without a row, by class and then by place of the round, with its sum in hundredths.
+Grants = Mapping[MemberClass, Mapping[int, tuple[tuple[Award, ...], int]]]
 
 
 @dataclass(slots=True)
@@ -39,12 +39,13 @@ def reckon(tables: Tables, grants: Grants, member: MemberRecord, accepted: Seque
     reckoning = Reckoning()
     earned = _earned(tables, accepted, reckoning)
     rounds = []
+    given, holds = grants[member.class_], tables.holds
     for slot in tables.rounds_of(member):
-        awards, total = grants[member.class_, slot.place]
+        awards, total = given[slot.place]
         if slot.place in earned:
             mine, sums = earned[slot.place]
             awards, total = (*awards, *mine), total + sum(sums)
-        held = _held(tables, total)
+        held = _held(tables, total) if holds else total
         if held != total:
             awards += (_clamp(tables, total, held),)
         reckoning.totals.append(held)
@@ -99,12 +100,14 @@ def _net(clause: Clause, event: EventRecord, asked: int, given: dict[str, int], 
 
 def grants_of(tables: Tables) -> Grants:
     """Return what each class of members is granted in each round without any row, and its sum."""
-    grants = {}
-    for class_ in MemberClass:
-        for slot in tables.rounds:
-            awards = _granted(tables, class_, slot)
-            grants[class_, slot.place] = awards, sum(cents(award.counted) for award in awards)
-    return grants
+    return {
+        class_: {slot.place: _with_sum(_granted(tables, class_, slot)) for slot in tables.rounds}
+        for class_ in MemberClass
+    }
+
+
+def _with_sum(awards: tuple[Award, ...]) -> tuple[tuple[Award, ...], int]:
+    return awards, sum(cents(award.counted) for award in awards)
 
 
 def _granted(tables: Tables, class_: MemberClass, slot: Slot) -> tuple[Award, ...]:
