@@ -54,7 +54,9 @@ def _single(item: Item) -> str:
     if item.range is None:
         return "分值不明"
     low = number(item.range.low) if item.range.low_included else f"高于 {number(item.range.low)}"
-    return f"每次 {low} 分起" if item.range.high is None else f"每次 {low} 至 {number(item.range.high)} 分"
+    if item.range.high is None:
+        return f"每次 {low} 分" + ("及以上" if item.range.low_included else "")
+    return f"每次 {low} 至 {number(item.range.high)} 分"
 
 
 def _cap(cap: Cap) -> str:
