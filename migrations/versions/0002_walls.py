@@ -49,6 +49,22 @@ CREATE FUNCTION jifen.unsent(most integer)
     WHERE m.done_at IS NULL AND (m.sent_at IS NULL OR m.next_at <= clock_timestamp())
     ORDER BY m.next_at LIMIT most $$;
 
+-- Which periods of time run anywhere that a new year's calendar may lengthen: where they are, nothing else.
+CREATE FUNCTION jifen.running()
+    RETURNS TABLE (county_id uuid, unit_id uuid, kind text, id uuid) LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public AS $$
+    SELECT n.county_id, n.unit_id, 'notice', n.id FROM public.notice n WHERE n.state = 'published'
+    UNION ALL
+    SELECT o.county_id, o.unit_id, 'objection', o.id FROM public.objection o WHERE o.state <> 'closed'
+    UNION ALL
+    SELECT f.county_id, f.unit_id, 'filing', f.id FROM public.filing f WHERE f.state = 'built'
+    ORDER BY 1, 2, 3, 4 $$;
+
+-- The counties of this installation, and which of them are demonstrations: whose clock may be moved.
+CREATE FUNCTION jifen.counties() RETURNS TABLE (county_id uuid, demonstration boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT u.county_id, u.demonstration FROM public.unit u WHERE u.id = u.county_id ORDER BY u.code, u.id $$;
+
 -- How many of each kind stand where, in the acting units and below: counts of work, never whose.
 CREATE FUNCTION jifen.counts()
     RETURNS TABLE (unit_id uuid, noun text, period text, state text, number bigint)
@@ -172,5 +188,7 @@ def upgrade() -> None:
         op.execute(f"GRANT UPDATE ON {table} TO jifen_app, jifen_worker")
     op.execute("GRANT DELETE ON opening TO jifen_app, jifen_worker")
     op.execute("GRANT INSERT, UPDATE ON moved_clock, calendar_year TO jifen_app, jifen_worker")
-    op.execute("REVOKE ALL ON FUNCTION jifen.due, jifen.unsent FROM PUBLIC")
+    op.execute("REVOKE ALL ON FUNCTION jifen.due, jifen.unsent, jifen.running, jifen.counties FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION jifen.due, jifen.unsent TO jifen_worker, jifen_verifier")
+    op.execute("GRANT EXECUTE ON FUNCTION jifen.running TO jifen_worker")
+    op.execute("GRANT EXECUTE ON FUNCTION jifen.counties TO jifen_app, jifen_verifier")

@@ -5,6 +5,7 @@ import hmac
 import os
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ import click
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, create_engine, make_url, text
+
+from shared.db.session import connect
+from shared.usecases.calendars import install_shipped_calendar
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGINS = ("migrator", "app", "worker", "admin", "verifier", "backup")
@@ -40,7 +44,15 @@ def prepare(admin_url: str, database: str = "jifen") -> Urls:
     _server(admin, database, passwords)
     urls = {login: _address(admin, database, login, passwords[login]) for login in LOGINS}
     migrate(urls["migrator"])
+    furnish(urls["app"])
     return Urls(**urls)
+
+
+def furnish(url: str) -> None:
+    """Install what every installation has: the published years' calendars, where they are missing."""
+    db = connect(url, pool_size=1)
+    install_shipped_calendar(db, datetime.now(UTC))
+    db.kw["bind"].dispose()
 
 
 def migrate(url: str) -> None:

@@ -133,4 +133,11 @@ def _stands(session: Session, deadline: Deadline) -> bool:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    return row is not None and row.stage == deadline.stage
+    return row is not None and row.stage == deadline.stage and not _moved_on(row, deadline)
+
+
+def _moved_on(row: Stateful, deadline: Deadline) -> bool:
+    """Whether a new calendar has lengthened what this deadline was set for: the later one takes its place."""
+    ends = {CLOSE_WINDOW: "closes_at", LAPSE: "appeal_until"}.get(deadline.command)
+    now_ends = getattr(row, ends) if ends else None
+    return now_ends is not None and now_ends > deadline.due_at

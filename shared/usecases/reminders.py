@@ -26,14 +26,17 @@ WITH due AS (
 ), standing AS (
     SELECT d.*, u.name AS unit_name, p.id AS parent_id, p.kind AS parent_kind, g.id AS above_id,
         coalesce(d.subject_kind = 'round' AND r.stage = d.stage, false)
-        OR coalesce(d.subject_kind = 'objection' AND o.stage = d.stage, false)
-        OR coalesce(d.subject_kind = 'filing' AND f.stage = d.stage, false) AS live
+        OR coalesce(d.subject_kind = 'objection' AND o.stage = d.stage
+                    AND d.due_at >= coalesce(a.due_at, o.due_at), false)
+        OR coalesce(d.subject_kind = 'filing' AND f.stage = d.stage AND d.due_at >= f.due_at, false) AS live
     FROM due d
     JOIN unit u ON u.county_id = d.county_id AND u.id = d.unit_id
     LEFT JOIN unit p ON p.county_id = d.county_id AND p.id = u.parent_id
     LEFT JOIN unit g ON g.county_id = d.county_id AND g.id = p.parent_id
     LEFT JOIN round r ON r.county_id = d.county_id AND r.id = d.subject_id
     LEFT JOIN objection o ON o.county_id = d.county_id AND o.id = d.subject_id
+    -- A period that a new calendar has lengthened has a later reminder; this one is outlived.
+    LEFT JOIN appeal a ON a.county_id = o.county_id AND a.objection_id = o.id AND a.decided_at IS NULL
     LEFT JOIN filing f ON f.county_id = d.county_id AND f.id = d.subject_id
 ), addressed AS (
     SELECT s.*,
@@ -66,7 +69,8 @@ WITH due AS (
                           attempts)
     SELECT county_id, gen_random_uuid(), unit_id, subject_kind, subject_id, stage, command, rung + 1,
         due_at + make_interval(days => :days), due_at + make_interval(days => :days), 0
-    FROM addressed WHERE rung < 2 AND (rung = 0 OR parent_kind = 'county' OR above_id IS NOT NULL)
+    FROM addressed
+    WHERE rung < 2 AND (rung = 0 OR parent_kind = 'county' OR above_id IS NOT NULL)
 )
 UPDATE deadline d SET fired_at = jifen.instant(d.county_id), outcome = CASE WHEN s.live THEN 'done' ELSE 'outlived' END
 FROM standing s WHERE d.county_id = s.county_id AND d.id = s.id
