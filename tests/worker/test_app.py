@@ -1,0 +1,51 @@
+"""What the worker has promised about its broker, kept in one place and checked here."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis.exceptions
+from kombu import Connection
+
+from services.worker.app import KNOCK_EXPIRES_S, TASK_S, VISIBLE_AGAIN_AFTER_S, app
+
+CODE = [*Path("services").rglob("*.py"), *Path("shared").rglob("*.py")]
+
+
+def test_a_killed_child_gives_its_task_back_before_anybody_thinks_it_lost() -> None:
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
+    assert app.conf.worker_prefetch_multiplier == 1
+    assert app.conf.task_time_limit == TASK_S < VISIBLE_AGAIN_AFTER_S
+    assert app.conf.broker_transport_options["visibility_timeout"] == VISIBLE_AGAIN_AFTER_S
+    assert app.conf.broker_transport_options["unacked_restore_throttle"] == 1
+
+
+def test_nothing_but_json_is_read_and_no_result_is_kept() -> None:
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_ignore_result
+    assert app.conf.result_backend is None
+
+
+def test_beat_knocks_each_second_and_old_knocks_are_dropped() -> None:
+    knocks = app.conf.beat_schedule.values()
+    assert {knock["task"] for knock in knocks} == {"deadlines.fire_due", "messages.relay"}
+    for knock in knocks:
+        assert knock["schedule"] == 1.0
+        assert knock["options"]["expires"] == KNOCK_EXPIRES_S
+
+
+@pytest.mark.parametrize("path", CODE, ids=str)
+def test_no_task_is_sent_into_the_future(path: Path) -> None:
+    # Redis delivers them again and again: 20 tasks with an eta ran 60 times.
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    named = {word.arg for call in calls for word in call.keywords}
+    assert not named & {"eta", "countdown"}
+
+
+def test_a_closed_channel_says_that_it_is_closed(queue_url: str) -> None:
+    channel: Any = Connection(queue_url).channel()
+    channel.connection.client = None
+    with pytest.raises(redis.exceptions.ConnectionError):
+        channel._connparams()
