@@ -11,12 +11,23 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.policy import allows
 from shared.db.base import InCounty
+from shared.db.members import Member
 from shared.domain.errors import Forbidden, NotFound
 
 Row = TypeVar("Row", bound=InCounty)
 
 # A role that acts only on rows of its own: the member's on theirs, the group leader's on their group's.
 OWN_ROWS = {"member": "member_id", "group_leader": "group_id"}
+# What hangs on the board is everybody's to see, to object to and to take further.
+ON_THE_BOARD = {Action.BOARD_SEE, Action.OBJECTION_RAISE, Action.APPEAL_RAISE}
+# What another unit's row may meet here, once it has been opened or sent: all else is done where the row lives.
+ACROSS = {
+    Action.APPEAL_DECIDE,
+    Action.FILING_FILE,
+    Action.FILING_RECEIVE,
+    Action.FILING_RETURN,
+    Action.WORD_GIVE,
+}
 
 
 def require(actor: Actor, action: Action) -> None:
@@ -28,12 +39,23 @@ def require(actor: Actor, action: Action) -> None:
 def may(actor: Actor, action: Action, row: InCounty) -> bool:
     """Return whether this actor may take this action on this row."""
     able = [role for role in actor.roles if allows(frozenset({role}), action)]
-    return any(_reaches(actor, role, row) for role in able)
+    return any(_at_home(actor, role, action, row) and _reaches(actor, role, action, row) for role in able)
 
 
-def _reaches(actor: Actor, role: str, row: InCounty) -> bool:
+def _at_home(actor: Actor, role: str, action: Action, row: InCounty) -> bool:
+    """A role is held in one unit: a secretary above is none of the branch whose case was opened to them."""
+    if role == "clock" or action in ACROSS or action.endswith(":see"):
+        return True
+    return getattr(row, "unit_id", actor.unit_id) == actor.unit_id
+
+
+def _reaches(actor: Actor, role: str, action: Action, row: InCounty) -> bool:
     column = OWN_ROWS.get(role)
-    if column is None or not hasattr(row, column):
+    if column is None or action in ON_THE_BOARD:
+        return True
+    if column == "member_id" and isinstance(row, Member):
+        return row.id == actor.member_id
+    if not hasattr(row, column):
         return True
     own = getattr(actor, column)
     return own is not None and getattr(row, column) == own

@@ -20,12 +20,19 @@ class Deed:
     decision: str | None = None
 
 
-def faults_of(deed: Deed, book: RuleBook, member_class: str, first: date, last: date) -> list[str]:
-    """Return every fault of a deed under a book, each a sentence; none when it may be entered."""
+def faults_of(deed: Deed, book: RuleBook, member_class: str, first: date, last: date, today: date) -> list[str]:
+    """Return every fault of a deed under a book, each a sentence; none when it may be entered.
+
+    `first` and `last` bound the round, both included; nothing is entered on a day later than `today`.
+    """
     item = book.items.get(deed.item)
     if item is None:
         return [f"“{book.title}”里没有“{deed.item}”这一项。"]
-    faults = [*_day(deed, item, book, first, last), *_points(deed, item)]
+    faults = [*_day(deed, item, book, first, last), *points_faults(deed.points, item)]
+    if deed.happened_on > today:
+        faults.append(f"{deed.happened_on} 还没有到，事情发生后再填报。")
+    if not deed.text.strip():
+        faults.append("请写明做了什么。")
     if item.classes and member_class not in item.classes:
         faults.append(f"“{item.title}”只适用于{'、'.join(item.classes)}。")
     if item.replaces and deed.replaces is None:
@@ -43,17 +50,33 @@ def _day(deed: Deed, item: Item, book: RuleBook, first: date, last: date) -> lis
     return []
 
 
-def _points(deed: Deed, item: Item) -> list[str]:
-    if item.range is None or item.kind is Kind.BASE:
-        return (
-            []
-            if deed.points in {None, item.points} or item.kind is Kind.BASE
-            else [f"“{item.title}”是固定分值，不用填分数。"]
-        )
-    if deed.points is None:
+def points_faults(points: Decimal | None, item: Item) -> list[str]:
+    """Return what is wrong with the points that somebody asks or gives for an item; None leaves them open.
+
+    Only a decision of its body may leave the points of a range open, until it is taken.
+    """
+    if points is not None and points != round(points, 2):
+        return [f"“{item.title}”的分数最多两位小数。"]
+    if item.kind is Kind.BASE:
+        return _shortfall(points, item)
+    if item.range is None:
+        return [] if points in {None, item.points} else [f"“{item.title}”是固定分值，不用填分数。"]
+    if points is None:
         return [] if item.decision else [f"“{item.title}”要填分数。"]
     low, high = item.range.low, item.range.high
-    below = deed.points < low or (deed.points == low and not item.range.low_included)
-    if below or (high is not None and deed.points > high):
-        return [f"“{item.title}”的分数应在 {low} 到 {high if high is not None else '不限'} 之间。"]
+    below = points < low or (points == low and not item.range.low_included)
+    if below or (high is not None and points > high):
+        return [f"“{item.title}”的分数应{_span(low, item.range.low_included, high)}。"]
     return []
+
+
+def _shortfall(points: Decimal | None, item: Item) -> list[str]:
+    """A base item is granted in full: what is entered is what is missing of it."""
+    if points is None or points <= 0 or points > (item.points or 0):
+        return [f"“{item.title}”登记的是扣减的分数，应大于 0，不超过 {item.points}。"]
+    return []
+
+
+def _span(low: Decimal, included: bool, high: Decimal | None) -> str:
+    least = f"不低于 {low}" if included else f"大于 {low}"
+    return least if high is None else f"{least}、不超过 {high}"

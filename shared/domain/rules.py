@@ -20,6 +20,10 @@ class Kind(StrEnum):
     ZEROING = "zeroing"
 
 
+# What counts against a member: entered by officers, never claimed, and the member is told.
+AGAINST = frozenset({Kind.BASE, Kind.DEDUCTION, Kind.ZEROING})
+
+
 class Scope(StrEnum):
     """Whether an item counts in its round, or once for the year."""
 

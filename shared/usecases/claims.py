@@ -11,40 +11,45 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import hold, hold_all, require, see
-from shared.db.claims import Claim, Evidence, Opinion, Word
+from shared.authz.gate import hold, hold_all, may, require, see
+from shared.db.claims import Claim, Evidence
 from shared.db.members import Member
-from shared.db.rounds import Round
+from shared.db.rounds import Line, Round
 from shared.domain.claims import CLAIM, ClaimCommand, ClaimState
-from shared.domain.deeds import Deed, faults_of
+from shared.domain.deeds import Deed, points_faults
 from shared.domain.errors import Forbidden, Invalid, NotNow
+from shared.domain.lines import LineState
 from shared.domain.procedures import Body
 from shared.domain.rounds import RoundState
-from shared.domain.rules import RuleBook
+from shared.domain.rules import AGAINST, RuleBook
 from shared.usecases.books import book_of
-from shared.usecases.carry_out import all_of, remark, step
+from shared.usecases.carry_out import all_of, carry_out, remark, step
+from shared.usecases.deeds import entry_faults
+from shared.usecases.openings import close_to
+from shared.usecases.opinions import unheard
 from shared.usecases.words import ask_for_word
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """The committee's decision on claims: why, and the minute that holds it."""
+    """A decision on claims: why, and the minute that holds it; `body` is who refuses, the committee or the meeting."""
 
     accept: bool
     minute: str
     reason: str | None = None
     points: Decimal | None = None
+    body: Body = Body.COMMITTEE
 
 
 def draft_claim(
     session: Session, actor: Actor, round_id: UUID, member_id: UUID, deed: Deed, now: datetime
 ) -> Claim:
     """Write a claim down without handing it in. An officer may do so for a member (代办); both names are kept."""
-    member = see(session, actor, Action.CLAIM_DRAFT, Member, member_id)
-    if "member" in actor.roles and len(actor.roles) == 1 and member.id != actor.member_id:
+    member = see(session, actor, Action.BOARD_SEE, Member, member_id)
+    if not may(actor, Action.CLAIM_DRAFT, member):
         raise Forbidden("只能为自己申报；需要代办请由支部工作人员办理。")
     round_ = see(session, actor, Action.CLAIM_DRAFT, Round, round_id)
-    _accepts(round_, book_of(session, actor.county_id, round_.book_id), member, deed, now)
+    _accepts(session, round_, member, deed, now)
     claim = Claim(
         county_id=actor.county_id,
         unit_id=round_.unit_id,
@@ -73,7 +78,7 @@ def submit_claim(session: Session, actor: Actor, claim_id: UUID, now: datetime) 
     round_ = see(session, actor, Action.BOARD_SEE, Round, claim.round_id)
     book = book_of(session, actor.county_id, round_.book_id)
     if not _open_for_claims(round_, book, now, claim.filed_at):
-        raise NotNow(f"{round_.period} 的申报已经截止；漏报的可以作更正申请。")
+        raise NotNow(f"{round_.period} 的申报已经截止；漏报的可以请支部作更正。")
     claim.filed_at = claim.filed_at or now
     step(session, actor, claim, CLAIM, ClaimCommand.SUBMIT, now)
     department = book.items[claim.item].word_of
@@ -86,6 +91,7 @@ def withdraw_claim(session: Session, actor: Actor, claim_id: UUID, now: datetime
     """Take a claim back as long as nobody has decided it."""
     claim = hold(session, actor, Action.CLAIM_WITHDRAW, Claim, claim_id)
     step(session, actor, claim, CLAIM, ClaimCommand.WITHDRAW, now)
+    close_to(session, actor.county_id, claim.unit_id, [claim.id])
 
 
 def return_claim(session: Session, actor: Actor, claim_id: UUID, missing: str, now: datetime) -> None:
@@ -124,49 +130,89 @@ def decide_claims(
     require(actor, Action.CLAIM_DECIDE)
     claims = hold_all(session, actor, Action.CLAIM_DECIDE, Claim, claim_ids)
     _may_decide(session, actor, claims, ruling)
+    carry_out(session, actor, Claim, _excepted(session, claims), CLAIM, ClaimCommand.REOPEN, now, ruling.minute)
     for claim in claims:
         claim.decision = ruling.minute
         if ruling.points is not None:
             claim.points = ruling.points
-        if not ruling.accept:
-            claim.refused_by = claim.refused_by or Body.COMMITTEE
+        if ruling.accept:
+            claim.refused_by = claim.reason = claim.minute = None
+        else:
+            # A department that spoke against it stays named as the one who did.
+            claim.refused_by = claim.refused_by or ruling.body
             claim.reason, claim.minute = ruling.reason, ruling.minute
     command = ClaimCommand.ACCEPT if ruling.accept else ClaimCommand.REFUSE
     all_of(session, actor, Claim, claim_ids, CLAIM, command, now, note=ruling.reason or ruling.minute)
 
 
 def _may_decide(session: Session, actor: Actor, claims: Sequence[Claim], ruling: Ruling) -> None:
-    if not ruling.accept and not ruling.reason:
+    if not ruling.accept and not (ruling.reason or "").strip():
         raise Invalid("不予认定要写明理由。")
+    if not ruling.minute.strip():
+        raise Invalid("认定或不予认定都要写明会议记录编号。")
     if any(claim.member_id == actor.member_id for claim in claims):
         raise Forbidden("不能审核自己的申请，请由其他支委办理。")
-    faults = [fault for claim in claims for fault in _unheard(session, claim)]
+    faults = [fault for claim in claims for fault in _too_late(session, claim) or unheard(session, claim)]
     if faults:
         raise NotNow("；".join(faults))
+    wrong = [fault for claim in claims if ruling.accept for fault in _figure(session, claim, ruling)]
+    if wrong:
+        raise Invalid(*wrong)
 
 
-def _unheard(session: Session, claim: Claim) -> list[str]:
-    """Return what is still to be heard before the committee decides: the leader's opinion, a department's word."""
-    book = book_of(session, claim.county_id, _round(session, claim).book_id)
-    of_claim = {"county_id": claim.county_id, "claim_id": claim.id}
-    faults = []
-    if book.procedure.opinions and not session.scalar(
-        select(func.count()).select_from(Opinion).filter_by(**of_claim)
-    ):
-        faults.append(f"申请 {claim.number} 还没有党小组长意见")
-    waiting = select(Word.department).filter_by(**of_claim).where(Word.given_at.is_(None))
-    faults += [f"申请 {claim.number} 还在等{department}反馈" for department in session.scalars(waiting)]
-    return faults
+def _too_late(session: Session, claim: Claim) -> list[str]:
+    """A figure that has been proposed stands on its claims: they are decided before, or when the line comes back."""
+    round_ = _round(session, claim)
+    procedure = book_of(session, claim.county_id, round_.book_id).procedure
+    if procedure.scorers:
+        return [f"申请 {claim.number} 由评议小组评分，支委会不改动分数，可以退回评分"]
+    if round_.state in {RoundState.COLLECTING, RoundState.REVIEWING} or claim.id in _excepted(session, [claim]):
+        return []
+    confirming = round_.state in {RoundState.PUBLISHED, RoundState.CONFIRMING}
+    if confirming and RoundState.CONFIRMING in procedure.stages:
+        return []
+    return [f"{round_.period} 已提出初步意见，申请 {claim.number} 不能再改，请按异议或更正办理"]
+
+
+def _figure(session: Session, claim: Claim, ruling: Ruling) -> list[str]:
+    item = book_of(session, claim.county_id, _round(session, claim).book_id).items[claim.item]
+    points = claim.points if ruling.points is None else ruling.points
+    if points is None and item.range is not None:
+        return [f"申请 {claim.number}：请写明认定的分数"]
+    return [f"申请 {claim.number}：{fault}" for fault in points_faults(points, item)]
+
+
+def _excepted(session: Session, claims: Sequence[Claim]) -> list[UUID]:
+    """Return those of the claims whose lines the members' meeting has sent back."""
+    sent_back = (
+        select(Claim.id)
+        .join(
+            Line,
+            (Line.county_id == Claim.county_id)
+            & (Line.round_id == Claim.round_id)
+            & (Line.member_id == Claim.member_id),
+        )
+        .where(Claim.id.in_([claim.id for claim in claims]), Line.state == LineState.EXCEPTED)
+    )
+    return list(session.scalars(sent_back))
 
 
 def _round(session: Session, claim: Claim) -> Round:
     return session.get_one(Round, (claim.county_id, claim.round_id))
 
 
-def _accepts(round_: Round, book: RuleBook, member: Member, deed: Deed, now: datetime) -> None:
+def _accepts(session: Session, round_: Round, member: Member, deed: Deed, now: datetime) -> None:
+    book = book_of(session, round_.county_id, round_.book_id)
     if not _open_for_claims(round_, book, now, None):
-        raise NotNow(f"{round_.period} 的申报已经截止。")
-    faults = faults_of(deed, book, member.class_, round_.first_day, round_.last_day)
+        raise NotNow(f"{round_.period} 的申报已经截止；漏报的可以请支部作更正。")
+    faults = entry_faults(deed, book, member, round_, now)
+    item = book.items.get(deed.item)
+    if item is not None and item.kind in AGAINST:
+        faults.append(f"“{item.title}”由支部登记，不用申报。")
+    if item is not None and item.replaces and deed.replaces is not None:
+        replaced = session.get(Claim, (round_.county_id, deed.replaces))
+        if replaced is None or replaced.member_id != member.id or replaced.item != item.replaces:
+            faults.append(f"“{item.title}”所取代的应是本人的一件“{book.items[item.replaces].title}”。")
     if faults:
         raise Invalid(*faults)
 

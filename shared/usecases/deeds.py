@@ -1,16 +1,20 @@
 """Deeds: a branch's year of claims and records as the scoring takes them, and what it makes of them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from shared.db.members import Member
 from shared.db.rounds import Round
 from shared.domain.awards import MemberScore, RoundScore
+from shared.domain.deeds import Deed, faults_of
 from shared.domain.records import EventRecord, MemberClass, MemberRecord, Office
+from shared.domain.rules import RuleBook
 from shared.domain.scoring import score
+from shared.domain.windows import local_day
 from shared.usecases.books import book_of
 
 # In the order in which they happened, then in which they came in: caps are used up in that order.
@@ -33,6 +37,17 @@ _MEMBERS = text("""
 SELECT id, class, birth_date, office, present_from, present_to, exempt_from, probationary
 FROM member WHERE county_id = :county AND unit_id = :unit
 """)
+
+
+def entry_faults(deed: Deed, book: RuleBook, member: Member, round_: Round, now: datetime) -> list[str]:
+    """Return why a deed may not enter this round for this member: whatever the scoring would pass over in silence."""
+    faults = faults_of(deed, book, member.class_, round_.first_day, round_.last_day, local_day(now))
+    there = (member.present_from or date.min) <= deed.happened_on <= (member.present_to or date.max)
+    if not there:
+        faults.append(f"{deed.happened_on} {member.name}的组织关系不在本支部。")
+    if book.exemption and member.exempt_from is not None and member.exempt_from <= round_.last_day:
+        faults.append(f"{member.name}经本人同意不列入本期计分。")
+    return faults
 
 
 def score_year(session: Session, round_: Round) -> Mapping[UUID, RoundScore]:

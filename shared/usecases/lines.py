@@ -57,7 +57,11 @@ def propose(
         raise NotNow(f"还有 {undecided} 项申请没有审核，不能提出初步意见。")
     if actor.member_id in differences:
         raise Forbidden("不能改动自己的积分，请由其他支委提出。")
+    if differences and book.procedure.scorers:
+        raise Forbidden("本单位由评议小组评分，支委会不改动分数，可以退回评分一次。")
     lines = _lines(session, round_, (LineState.OPEN, LineState.EXCEPTED))
+    if set(differences) - {line.member_id for line in lines}:
+        raise Invalid("只能对本期待审议的党员提出不同的分数。")
     reckon(session, round_, lines, differences)
     carry_out(session, actor, Line, [line.id for line in lines], LINE, LineCommand.PROPOSE, now)
     if round_.state != RoundState.PROPOSED:
@@ -71,12 +75,17 @@ def reckon(
     round_: Round,
     lines: Sequence[Line],
     differences: Mapping[UUID, Difference] | None = None,
+    keep: bool = False,
 ) -> None:
-    """Compute a new edition of these lines: their figures and the awards that the figures are made of."""
+    """Compute a new edition of these lines: their figures and the awards that the figures are made of.
+
+    `keep`: by how much the committee's figure differed from the rule's, it differs still, for the same reason.
+    """
     by_member = {line.member_id: line for line in lines}
     scored = score_year(session, round_)
     entries = {member: scored.get(member) for member in by_member}
-    sheets = {m: _sheet(s, (differences or {}).get(m)) for m, s in entries.items()}
+    differing = _kept(lines, entries) if keep else differences or {}
+    sheets = {m: _sheet(s, differing.get(m)) for m, s in entries.items()}
     editions = session.execute(
         _EDITION,
         {
@@ -104,6 +113,15 @@ class _Sheet:
     adjustment: Decimal
 
 
+def _kept(lines: Sequence[Line], entries: Mapping[UUID, RoundScore | None]) -> dict[UUID, Difference]:
+    kept = {}
+    for line in lines:
+        score = entries[line.member_id]
+        if line.reason and line.points is not None and line.by_rule is not None and score is not None:
+            kept[line.member_id] = Difference(score.points + line.points - line.by_rule, line.reason)
+    return kept
+
+
 def _sheet(score: RoundScore | None, difference: Difference | None) -> _Sheet:
     by_rule = score.points if score else Decimal("0.00")
     awards = score.awards if score else ()
@@ -111,6 +129,8 @@ def _sheet(score: RoundScore | None, difference: Difference | None) -> _Sheet:
         return _Sheet(by_rule, by_rule, None, awards, Decimal(0))
     if not difference.reason.strip():
         raise Invalid("初步意见与细则计算不一致的，要写明理由。")
+    if difference.points != round(difference.points, 2):
+        raise Invalid("分数最多两位小数。")
     return _Sheet(by_rule, difference.points, difference.reason, awards, difference.points - by_rule)
 
 

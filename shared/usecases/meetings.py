@@ -1,7 +1,7 @@
 """Meetings: the roll, the count, and what becomes of the lines that the members' meeting voted on."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -17,12 +17,16 @@ from shared.domain.claims import CLAIM, ClaimCommand, ClaimState
 from shared.domain.errors import Invalid, NotNow
 from shared.domain.lines import LINE, LineCommand, LineState
 from shared.domain.meetings import COUNTS_AS_PRESENT, Attended, Count, Roll, carried, faults_of, why
-from shared.domain.rounds import RoundCommand
+from shared.domain.procedures import MeetingMode
+from shared.domain.rounds import ROUND, RoundCommand, RoundState
+from shared.domain.windows import end_of_day, local_day
 from shared.usecases.books import book_of
-from shared.usecases.carry_out import carry_out, remark, step
+from shared.usecases.carry_out import all_of, arm, carry_out, remark, step
 from shared.usecases.messages import Audience, tell
-from shared.usecases.reminders import watch
+from shared.usecases.reminders import REMIND, watch
 from shared.usecases.rounds import path_of
+
+MEMBERS = "members"
 
 # Full members who are not exempt are due; probationary members and observers are invited and do not vote.
 _ROLL = text("""
@@ -44,6 +48,7 @@ _TOOK_PART = text("""
 UPDATE attendance a SET took_part = n.how
 FROM unnest(CAST(:people AS uuid[]), CAST(:how AS text[])) AS n (person_id, how)
 WHERE a.county_id = :county AND a.meeting_id = :meeting AND a.person_id = n.person_id
+RETURNING a.person_id
 """)
 
 
@@ -62,7 +67,7 @@ def convene(session: Session, actor: Actor, kind: str, subject: str, minute: str
     session.add(meeting)
     session.flush()
     where = {"county": actor.county_id, "unit": actor.unit_id, "meeting": meeting.id, "now": now}
-    session.execute(_ROLL, {**where, "day": now.date()})
+    session.execute(_ROLL, {**where, "day": local_day(now)})
     invited = select(Attendance.person_id).filter_by(county_id=actor.county_id, meeting_id=meeting.id)
     guests = Audience(list(session.scalars(invited)))
     tell(session, actor, actor.unit_id, "meeting", meeting.id, f"请参加：{subject}", guests, now)
@@ -77,7 +82,9 @@ def call_roll(session: Session, actor: Actor, meeting_id: UUID, took_part: Mappi
         raise NotNow("会议已经结束，签到不能再改。")
     given = {"county": actor.county_id, "meeting": meeting.id}
     how = [str(value) for value in took_part.values()]
-    session.execute(_TOOK_PART, {**given, "people": list(took_part), "how": how})
+    known = session.scalars(_TOOK_PART, {**given, "people": list(took_part), "how": how}).all()
+    if len(known) < len(took_part):
+        raise Invalid(f"有 {len(took_part) - len(known)} 人不在应到和列席名册上，请核对。")
     return roll_of(session, meeting)
 
 
@@ -103,10 +110,17 @@ def vote_list(
     """Vote on whole rounds but for the lines taken out; without quorum or majority nothing passes."""
     meeting = hold(session, actor, Action.MEETING_HOLD, Meeting, meeting_id)
     rounds = hold_all(session, actor, Action.MEETING_HOLD, Round, round_ids)
+    for round_ in rounds:
+        _is_put(session, actor, meeting, round_)
+    proposed = set(_proposed(session, rounds))
+    if set(excepted) - proposed:
+        raise Invalid("单独复议的应是这一批里已提出初步意见的党员。")
     passed = _counted(session, meeting, [(round_.id, None) for round_ in rounds], count, now)
     if passed:
-        carry_out(session, actor, Line, list(excepted), LINE, LineCommand.EXCEPT, now, note=meeting.minute)
-        _pass(session, actor, rounds, _proposed(session, rounds), meeting, now)
+        all_of(session, actor, Line, list(excepted), LINE, LineCommand.EXCEPT, now, note=meeting.minute)
+        _pass(session, actor, rounds, sorted(proposed - set(excepted)), meeting, now)
+    else:
+        _recall(session, actor, rounds, now)
     return passed
 
 
@@ -116,11 +130,14 @@ def vote_line(
     """Vote on one line by itself; not carried, it goes back to the committee."""
     meeting = hold(session, actor, Action.MEETING_HOLD, Meeting, meeting_id)
     line = hold(session, actor, Action.MEETING_HOLD, Line, line_id)
-    passed = _counted(session, meeting, [(line.round_id, line.id)], count, now)
     rounds = hold_all(session, actor, Action.MEETING_HOLD, Round, [line.round_id])
+    _is_put(session, actor, meeting, rounds[0])
+    LINE.after(LineState(line.state), LineCommand.PASS)
+    passed = _counted(session, meeting, [(line.round_id, line.id)], count, now)
     if passed:
         _pass(session, actor, rounds, [line.id], meeting, now)
-    elif line.state == LineState.PROPOSED:
+    elif roll_of(session, meeting).quorate:
+        # Without a quorum nothing was decided, and nothing goes back either.
         step(session, actor, line, LINE, LineCommand.EXCEPT, now, note=meeting.minute)
     return passed
 
@@ -134,6 +151,22 @@ def close_meeting(session: Session, actor: Actor, meeting_id: UUID, now: datetim
     meeting.closed_at, meeting.valid = now, roll.quorate
     meeting.why = f"应到 {roll.due} 人，实到 {roll.present} 人"
     remark(session, actor, meeting, "close", now, note=meeting.why)
+
+
+def _is_put(session: Session, actor: Actor, meeting: Meeting, round_: Round) -> None:
+    """Refuse a vote that the book does not ask of this meeting, or that comes before the committee's proposal."""
+    procedure = book_of(session, actor.county_id, round_.book_id).procedure
+    if meeting.kind != MEMBERS or procedure.meeting is not MeetingMode.PASSES:
+        raise NotNow("按本单位的细则，积分不由这个会议表决。")
+    if round_.state != RoundState.PROPOSED:
+        raise NotNow(f"{round_.period} 现在是“{ROUND.words[RoundState(round_.state)]}”，不能表决。")
+
+
+def _recall(session: Session, actor: Actor, rounds: Sequence[Round], now: datetime) -> None:
+    """Nothing is published; the clock reminds when the meeting has not been called again in the book's days."""
+    for round_ in rounds:
+        days = book_of(session, actor.county_id, round_.book_id).procedure.recall_days
+        arm(session, round_, REMIND, end_of_day(local_day(now) + timedelta(days=days)))
 
 
 def _counted(

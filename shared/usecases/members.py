@@ -12,8 +12,12 @@ from shared.authz.actor import Actor
 from shared.authz.gate import hold, require
 from shared.db.members import Member, Person
 from shared.db.units import Holding
-from shared.domain.errors import Invalid, NotFound
+from shared.domain.errors import Forbidden, Invalid, NotFound
+from shared.domain.windows import local_day
 from shared.usecases.carry_out import remark
+
+# The recorder is not the supervisor: never one person in one unit.
+APART = (frozenset({"discipline"}), frozenset({"office", "recorder"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,9 @@ def appoint(
 ) -> Holding:
     """Give a person a role in a unit from a day on; who grants rights is never who creates accounts."""
     require(actor, Action.ROLE_GRANT)
+    for one, other in (APART, APART[::-1]):
+        if role in one and _holds(session, actor.county_id, unit_id, person_id, other, since):
+            raise Forbidden("纪检委员监督登记工作，不能由登记人员兼任，请另行指定。")
     holding = Holding(
         county_id=actor.county_id,
         unit_id=unit_id,
@@ -92,12 +99,27 @@ def appoint(
     return holding
 
 
+def _holds(
+    session: Session, county_id: UUID, unit_id: UUID, person_id: UUID, roles: frozenset[str], since: date
+) -> bool:
+    held = select(Holding.id).where(
+        Holding.county_id == county_id,
+        Holding.unit_id == unit_id,
+        Holding.person_id == person_id,
+        Holding.role.in_(roles),
+        or_(Holding.until.is_(None), Holding.until >= since),
+    )
+    return session.scalar(held.limit(1)) is not None
+
+
 def exempt(session: Session, actor: Actor, member_id: UUID, minute: str, consented: bool, now: datetime) -> Member:
     """Leave a member out of scoring, with their own consent and the meeting's minute, from this round on."""
     member = hold(session, actor, Action.EXEMPTION_RECORD, Member, member_id)
     if not consented:
         raise Invalid("不列入积分考核须征得党员本人同意；请先取得本人书面同意再登记。")
-    member.exempt_from = now.date()
+    if not minute.strip():
+        raise Invalid("不列入积分考核要写明会议记录编号。")
+    member.exempt_from = local_day(now)
     member.exempt_minute = minute
     remark(session, actor, member, "exempt", now, note=minute)
     return member

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import Exists, select, text, update
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -13,15 +13,16 @@ from shared.authz.actor import Actor
 from shared.authz.gate import hold, require
 from shared.db.claims import Claim
 from shared.db.history import History
-from shared.db.notices import Notice
+from shared.db.notices import Notice, NoticeLine
 from shared.db.rounds import Line, Round
 from shared.domain.claims import CLAIM, ClaimCommand
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.lines import LINE, LineCommand, LineState
 from shared.domain.notices import NOTICE, NoticeCommand, NoticeKind, NoticeState
+from shared.domain.periods import Period
 from shared.domain.procedures import WindowKind
 from shared.domain.rounds import RoundCommand, RoundState
-from shared.domain.windows import close
+from shared.domain.windows import close, local_day
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import all_of, arm, carry_out, remark, step
@@ -78,7 +79,17 @@ def approve_notice(session: Session, actor: Actor, notice_id: UUID, now: datetim
     """Approve it (审批); never by who drafted it."""
     notice = hold(session, actor, Action.NOTICE_APPROVE, Notice, notice_id)
     _not_by_drafter(session, actor, notice)
+    if _who(session, notice, NoticeCommand.REVIEW) == actor.person_id:
+        raise Forbidden("审核人不能自己审批，请由其他同志办理。")
     step(session, actor, notice, NOTICE, NoticeCommand.APPROVE, now)
+
+
+def send_back_notice(session: Session, actor: Actor, notice_id: UUID, reason: str, now: datetime) -> None:
+    """Give a reviewed or approved notice back to be mended, with the reason; it is reviewed anew."""
+    notice = hold(session, actor, Action.NOTICE_APPROVE, Notice, notice_id)
+    if not reason.strip():
+        raise Invalid("退回公示稿要写明理由。")
+    step(session, actor, notice, NOTICE, NoticeCommand.SEND_BACK, now, note=reason)
 
 
 def publish_notice(session: Session, actor: Actor, notice_id: UUID, now: datetime) -> Notice:
@@ -101,9 +112,16 @@ def publish_notice(session: Session, actor: Actor, notice_id: UUID, now: datetim
 
 
 def _not_by_drafter(session: Session, actor: Actor, notice: Notice) -> None:
-    drafted = select(History.actor_id).filter_by(county_id=actor.county_id, subject_id=notice.id, command="draft")
-    if session.scalar(drafted) == actor.person_id:
+    if _who(session, notice, "draft") == actor.person_id:
         raise Forbidden("拟稿人不能自己审核或审批，请由其他同志办理。")
+
+
+def _who(session: Session, notice: Notice, command: str) -> UUID | None:
+    """Return who last took a step with this notice."""
+    taken = select(History.actor_id).filter_by(
+        county_id=notice.county_id, subject_id=notice.id, command=str(command)
+    )
+    return session.scalar(taken.order_by(History.recorded_at.desc()).limit(1))
 
 
 def _lines_of(session: Session, notice: Notice) -> list[UUID]:
@@ -117,10 +135,18 @@ def _lines_of(session: Session, notice: Notice) -> list[UUID]:
         chosen = chosen.where(Round.notice_period == notice.period, Line.state != LineState.HELD)
         if session.scalar(chosen.where(Line.edition == 0).limit(1)) is not None:
             raise NotNow(f"{notice.period} 的积分还没有汇总，不能公示。")
+        unconfirmed = chosen.where(_shown_already()).limit(1)
+        if notice.kind == NoticeKind.SECOND and session.scalar(unconfirmed) is not None:
+            raise NotNow(f"{notice.period} 的积分支部还没有认定，不能再次公示。")
     lines = list(session.scalars(chosen.order_by(Line.id)))
     if not lines:
         raise NotNow(f"{notice.period} 没有可以公示的积分。")
     return lines
+
+
+def _shown_already() -> Exists:
+    same = (NoticeLine.county_id == Line.county_id) & (NoticeLine.line_id == Line.id)
+    return select(NoticeLine.id).where(same, NoticeLine.edition == Line.edition).exists()
 
 
 def _rounds_of(session: Session, lines: Sequence[UUID]) -> list[Round]:
@@ -143,6 +169,7 @@ def _advance_rounds(
     if notice.kind in {NoticeKind.FIRST, NoticeKind.SECOND, NoticeKind.YEAR}:
         machine = path_of(book_of(session, actor.county_id, rounds[0].book_id), rounds[0])
         command = RoundCommand.CONFIRM if notice.kind == NoticeKind.SECOND else RoundCommand.PUBLISH
+        _whole_period(session, notice, rounds, now)
         for round_ in rounds:
             machine.after(RoundState(round_.state), command)
         all_of(session, actor, Round, [round_.id for round_ in rounds], machine, command, now)
@@ -154,6 +181,14 @@ def _advance_rounds(
     confirmed = list(session.scalars(accepted))
     if notice.kind != NoticeKind.FIRST or RoundState.CONFIRMING not in _stages(session, rounds[0]):
         carry_out(session, actor, Claim, confirmed, CLAIM, ClaimCommand.CONFIRM, now)
+
+
+def _whole_period(session: Session, notice: Notice, rounds: Sequence[Round], now: datetime) -> None:
+    """A quarterly notice over months waits for the last of them."""
+    covered = select(Round.id).filter_by(county_id=notice.county_id, unit_id=notice.unit_id)
+    all_rounds = set(session.scalars(covered.where(Round.notice_period == notice.period)))
+    if all_rounds - {round_.id for round_ in rounds} or local_day(now) <= Period.parse(notice.period).last:
+        raise NotNow(f"{notice.period} 还没有全部计分，不能公示。")
 
 
 def _stages(session: Session, round_: Round) -> Sequence[RoundState]:

@@ -11,15 +11,16 @@ from shared.authz.gate import hold, see
 from shared.db.claims import Record
 from shared.db.members import Member
 from shared.db.rounds import Round
-from shared.domain.deeds import Deed, faults_of
+from shared.domain.deeds import Deed
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.rounds import RoundState
-from shared.domain.rules import Kind
+from shared.domain.rules import AGAINST, RuleBook
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import remark
+from shared.usecases.deeds import entry_faults
 from shared.usecases.messages import Audience, tell
 
-AGAINST = {Kind.BASE, Kind.DEDUCTION, Kind.ZEROING}
+OPEN = {RoundState.COLLECTING, RoundState.REVIEWING}
 
 
 def enter_record(
@@ -28,15 +29,21 @@ def enter_record(
     """Enter what happened. What counts against a member is told to them when it is entered (不给党员记黑帐)."""
     round_ = see(session, actor, Action.RECORD_ENTER, Round, round_id)
     member = see(session, actor, Action.RECORD_ENTER, Member, member_id)
-    book = book_of(session, actor.county_id, round_.book_id)
-    if round_.state not in {RoundState.COLLECTING, RoundState.REVIEWING}:
+    if round_.state not in OPEN:
         raise NotNow(f"{round_.period} 的登记已经结束；漏记的请作更正。")
-    faults = faults_of(deed, book, member.class_, round_.first_day, round_.last_day)
-    item = book.items.get(deed.item)
-    if item is not None and item.decision and not deed.decision:
-        faults.append(f"“{item.title}”要有集体决定的会议纪要。")
-    if faults or item is None:
+    return record_deed(session, actor, round_, member, deed, now)
+
+
+def record_deed(
+    session: Session, actor: Actor, round_: Round, member: Member, deed: Deed, now: datetime
+) -> Record:
+    """Write the record of a deed, in time or late; refused with every fault at once."""
+    book = book_of(session, actor.county_id, round_.book_id)
+    faults = entry_faults(deed, book, member, round_, now)
+    faults += _of_record(deed, book)
+    if faults:
         raise Invalid(*faults)
+    item = book.items[deed.item]
     if member.id == actor.member_id and item.kind not in AGAINST:
         raise Forbidden("不能给自己登记加分，请自己申报或由其他同志登记。")
     record = Record(
@@ -66,9 +73,28 @@ def enter_record(
 def strike_record(session: Session, actor: Actor, record_id: UUID, reason: str, now: datetime) -> None:
     """Strike a record with its reason; it stays to be seen and no longer counts."""
     record = hold(session, actor, Action.RECORD_STRIKE, Record, record_id)
+    round_ = session.get_one(Round, (actor.county_id, record.round_id))
     if not reason.strip():
         raise Invalid("撤销登记要写明理由。")
     if record.struck_at is not None:
         raise NotNow("这条登记已经撤销。")
+    if record.member_id == actor.member_id:
+        raise Forbidden("不能撤销对自己的登记，请由其他同志办理。")
+    if round_.state not in OPEN:
+        raise NotNow(f"{round_.period} 的登记已经结束；登记有误的请按异议或更正办理。")
     record.struck_at, record.struck_reason = now, reason
     remark(session, actor, record, "strike", now, note=reason)
+
+
+def _of_record(deed: Deed, book: RuleBook) -> list[str]:
+    item = book.items.get(deed.item)
+    if item is None:
+        return []
+    if item.replaces:
+        return [f"“{item.title}”取代另一件，请作为申请填报，写明取代哪一件。"]
+    faults = []
+    if item.decision and not (deed.decision or "").strip():
+        faults.append(f"“{item.title}”要有集体决定的会议纪要。")
+    if item.range is not None and deed.points is None:
+        faults.append(f"“{item.title}”要写明分数。")
+    return faults

@@ -15,7 +15,7 @@ from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.procedures import Body
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
-from shared.usecases.openings import open_to
+from shared.usecases.openings import close_to, open_to
 
 
 def ask_for_word(session: Session, actor: Actor, claim: Claim, department: str, now: datetime) -> None:
@@ -56,4 +56,6 @@ def give_word(session: Session, actor: Actor, word_id: UUID, agrees: bool, text:
     remark(session, actor, claim, "word", now, note=f"{word.department}：{'同意' if agrees else '不同意'} {text}")
     heard = f"{word.department}已对申请 {claim.number} 反馈。"
     tell(session, actor, claim.unit_id, "word", claim.id, heard, Audience(roles=["secretary"]), now)
+    session.flush()
+    close_to(session, actor.county_id, claim.unit_id, [claim.id])
     return word
