@@ -31,5 +31,5 @@ def the_public(county_id: UUID, unit_id: UUID) -> Actor:
 
 
 def the_visitor(county_id: UUID, unit_id: UUID) -> Actor:
-    """Return the actor for whoever looks at a demonstration county: everything in it is made up, so they see it all."""
+    """Return the actor for whoever looks at a demonstration county, in which everybody is made up."""
     return Actor(county_id, unit_id, None, "演示访客", frozenset({"visitor"}))

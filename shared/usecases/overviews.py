@@ -1,0 +1,184 @@
+"""Overviews: how the work stands in a unit and below, in numbers; and what was filed with it, to be read there."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from shared.authz.actions import Action
+from shared.authz.actor import Actor
+from shared.authz.gate import require, see
+from shared.db.clock import read_clock
+from shared.db.filings import Filing
+from shared.db.units import Unit, UnitKind
+from shared.domain.periods import Period
+from shared.usecases.filings import package_digest
+
+_COUNTS = text("SELECT unit_id, noun, period, state, number FROM jifen.counts()")
+_WAITING = text("SELECT unit_id, noun, period, state, age_days, late, number FROM jifen.waiting()")
+# What a claim must have been to count as handed in, and a line to count as published.
+NOT_HANDED_IN = {"draft", "withdrawn"}
+PUBLISHED = {"published", "held", "amended", "settled"}
+
+
+class Count(NamedTuple):
+    """So many of a noun of a unit in a period stand in a state."""
+
+    unit_id: UUID
+    noun: str
+    period: str
+    state: str
+    number: int
+
+
+class Waiting(NamedTuple):
+    """So many that are not finished have waited so many days, late or not."""
+
+    unit_id: UUID
+    noun: str
+    period: str
+    state: str
+    age_days: int
+    late: bool
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """A period from claims to file, in numbers of work."""
+
+    period: str
+    claimed: int
+    confirmed: int
+    published: int
+    settled: int
+    rounds: int
+    filed: int
+
+
+@dataclass(frozen=True, slots=True)
+class BranchWork:
+    """A branch: where its newest round of the chosen periods stands, and what is open or late there."""
+
+    unit: Unit
+    parent: Unit | None
+    period: str
+    state: str
+    notices: int
+    objections: int
+    filings: int
+    filed: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The work below a unit; `filings` are those that were sent to this unit itself."""
+
+    unit: Unit
+    now: datetime
+    periods: tuple[str, ...]
+    chosen: str | None
+    funnels: tuple[Funnel, ...]
+    stages: Counter[str]
+    states: dict[str, Counter[str]]
+    branches: tuple[BranchWork, ...]
+    waiting: tuple[Waiting, ...]
+    filings: tuple[Filing, ...]
+
+
+def see_overview(session: Session, actor: Actor, chosen: str | None = None) -> Overview:
+    """Return the overview of the acting unit: counts of work, never of members' points."""
+    require(actor, Action.OVERVIEW_SEE)
+    counted = [Count(*row) for row in session.execute(_COUNTS)]
+    waiting = [Waiting(*row) for row in session.execute(_WAITING)]
+    periods = tuple(sorted({one.period for one in counted}, key=_when, reverse=True))
+    kept = [one for one in counted if chosen in {None, one.period}]
+    late = [one for one in waiting if chosen in {None, one.period}]
+    units = {unit.id: unit for unit in session.scalars(select(Unit).filter_by(county_id=actor.county_id))}
+    branches = tuple(_branches(units, kept, late))
+    return Overview(
+        unit=units[actor.unit_id],
+        now=read_clock(session, actor.county_id),
+        periods=periods,
+        chosen=chosen if chosen in periods else None,
+        funnels=tuple(_funnel(period, kept) for period in periods if chosen in {None, period}),
+        stages=Counter(branch.state for branch in branches),
+        states={noun: _by_state(kept, noun) for noun in ("claim", "line", "notice", "objection", "filing")},
+        branches=branches,
+        waiting=tuple(late),
+        filings=tuple(_sent_here(session, actor, chosen)),
+    )
+
+
+def see_filing(session: Session, actor: Actor, filing_id: UUID) -> tuple[Filing, Unit, bool]:
+    """Return a package for the level it was filed to, its sender, and whether its digest still holds."""
+    filing = see(session, actor, Action.FILING_SEE, Filing, filing_id)
+    sender = session.get_one(Unit, (filing.county_id, filing.unit_id))
+    return filing, sender, package_digest(filing.package) == filing.digest
+
+
+def _sent_here(session: Session, actor: Actor, chosen: str | None) -> Iterable[Filing]:
+    sent = select(Filing).where(
+        Filing.county_id == actor.county_id, Filing.to_unit_id == actor.unit_id, Filing.state != "built"
+    )
+    found = session.scalars(sent.order_by(Filing.period.desc(), Filing.unit_id, Filing.number))
+    return [filing for filing in found if chosen in {None, filing.period}]
+
+
+def _when(period: str) -> tuple[int, int, int]:
+    parsed = Period.parse(period)
+    return parsed.year, parsed.first_month, -len(period)
+
+
+def _by_state(counted: Sequence[Count], noun: str) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for one in counted:
+        if one.noun == noun:
+            found[one.state] += one.number
+    return found
+
+
+def _funnel(period: str, counted: Sequence[Count]) -> Funnel:
+    mine = [one for one in counted if one.period == period]
+    claims, lines = _by_state(mine, "claim"), _by_state(mine, "line")
+    rounds, filings = _by_state(mine, "round"), _by_state(mine, "filing")
+    return Funnel(
+        period=period,
+        claimed=sum(number for state, number in claims.items() if state not in NOT_HANDED_IN),
+        confirmed=claims["confirmed"],
+        published=sum(number for state, number in lines.items() if state in PUBLISHED),
+        settled=lines["settled"],
+        rounds=rounds.total(),
+        filed=filings["filed"],
+    )
+
+
+def _branches(units: dict[UUID, Unit], counted: Sequence[Count], late: Sequence[Waiting]) -> Iterable[BranchWork]:
+    of_unit: dict[UUID, list[Count]] = {}
+    for one in counted:
+        of_unit.setdefault(one.unit_id, []).append(one)
+    behind: Counter[Any] = Counter()
+    for waiting in late:
+        behind[waiting.unit_id] += waiting.number if waiting.late else 0
+    branches = [units[unit_id] for unit_id in of_unit if units[unit_id].kind == UnitKind.BRANCH]
+    for unit in sorted(branches, key=lambda unit: (str(unit.parent_id), unit.code)):
+        mine = of_unit[unit.id]
+        newest = max((one for one in mine if one.noun == "round"), key=lambda one: _when(one.period), default=None)
+        objections, filings = _by_state(mine, "objection"), _by_state(mine, "filing")
+        yield BranchWork(
+            unit=unit,
+            parent=units.get(unit.parent_id) if unit.parent_id else None,
+            period=newest.period if newest else "",
+            state=newest.state if newest else "",
+            notices=_by_state(mine, "notice").total(),
+            objections=objections.total() - objections["closed"],
+            filings=filings.total(),
+            filed=filings["filed"],
+            late=behind[unit.id],
+        )

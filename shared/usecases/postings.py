@@ -1,0 +1,166 @@
+"""Postings: one notice as it hangs, row by row as it was sealed, with its corrections and its proof."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from shared.db.notices import Notice, Seal
+from shared.db.rounds import Round
+from shared.domain.boards import Columns, Shown, columns, told_apart
+from shared.domain.rules import Kind, RuleBook
+from shared.domain.seals import FIRST, digest, head
+from shared.usecases.books import book_of
+from shared.usecases.seals import content_of
+
+_LINES = text("""
+SELECT n.line_id, n.member_id, n.points, n.reason, r.period, m.name, coalesce(g.name, '') AS group_name,
+       l.state, later.code AS later, o.numbers AS objections,
+       y.year_points, y.factor, y.annual_points, y.reward_points, y.grade
+FROM notice_line n
+JOIN round r ON r.county_id = n.county_id AND r.id = n.round_id
+JOIN member m ON m.county_id = n.county_id AND m.id = n.member_id
+JOIN line l ON l.county_id = n.county_id AND l.id = n.line_id
+LEFT JOIN party_group g ON g.county_id = m.county_id AND g.id = m.group_id
+LEFT JOIN notice later ON later.county_id = l.county_id AND later.id = l.notice_id AND later.id <> n.notice_id
+LEFT JOIN annual_line y ON y.county_id = n.county_id AND y.line_id = n.line_id AND y.edition = n.edition
+LEFT JOIN LATERAL (SELECT string_agg(o.number, '、' ORDER BY o.number) AS numbers FROM objection o
+                   WHERE o.county_id = n.county_id AND o.line_id = n.line_id AND o.state <> 'closed') o ON true
+WHERE n.county_id = :county AND n.notice_id = :notice
+ORDER BY m.name_sort, m.name, g.number, m.member_no, r.period
+""")
+_AWARDS = text("""
+SELECT a.line_id, a.kind, a.item, a.clause, a.points, a.scope
+FROM notice_line n JOIN award a ON a.county_id = n.county_id AND a.line_id = n.line_id AND a.edition = n.edition
+WHERE n.county_id = :county AND n.notice_id = :notice ORDER BY a.line_id, a.ordinal
+""")
+_CORRECTIONS = text("""
+SELECT c.code, c.published_at, m.name, coalesce(g.name, '') AS group_name, old.points AS before, n.points AS after,
+       (SELECT h.note FROM history h WHERE h.county_id = n.county_id AND h.subject_id = n.line_id
+          AND h.command = 'amend' AND h.at <= c.published_at ORDER BY h.at DESC LIMIT 1) AS why
+FROM notice_line old
+JOIN notice_line n ON n.county_id = old.county_id AND n.line_id = old.line_id AND n.edition > old.edition
+JOIN notice c ON c.county_id = n.county_id AND c.id = n.notice_id AND c.published_at IS NOT NULL
+JOIN member m ON m.county_id = n.county_id AND m.id = n.member_id
+LEFT JOIN party_group g ON g.county_id = m.county_id AND g.id = m.group_id
+WHERE old.county_id = :county AND old.notice_id = :notice ORDER BY c.published_at, m.name_sort
+""")
+_OBJECTIONS = text("""
+SELECT count(*) AS received, count(*) FILTER (WHERE state = 'closed') AS closed
+FROM objection WHERE county_id = :county AND notice_id = :notice
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class PostedLine:
+    """One member's row. `state` is the line's now, `later` the code of the notice that replaced this row.
+
+    `objections` are the numbers of those that are open; `year` is the annual line in a year's notice.
+    """
+
+    ordinal: int
+    member_id: UUID
+    name: str
+    group: str
+    same_name: bool
+    period: str
+    columns: Columns
+    points: Decimal | None
+    reason: str | None
+    state: str
+    objections: str | None
+    later: str | None
+    year: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A notice's seal, and whether what the database holds now still gives it."""
+
+    seal: Seal
+    digest_now: str
+    agrees: bool
+    chained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A notice with everything that hangs beside it; `spans` counts the rounds that it covers."""
+
+    notice: Notice
+    book: RuleBook
+    lines: tuple[PostedLine, ...]
+    spans: int
+    corrections: tuple[Any, ...]
+    received: int
+    closed: int
+
+
+def posting_of(session: Session, notice: Notice) -> Posting:
+    """Return a published notice as it was sealed: its own editions, whatever has been corrected since."""
+    where = {"county": notice.county_id, "notice": notice.id}
+    book = book_behind(session, notice)
+    lines = tuple(_lines(session, book, where))
+    objections = session.execute(_OBJECTIONS, where).one()
+    return Posting(
+        notice=notice,
+        book=book,
+        lines=lines,
+        spans=len({line.period for line in lines}),
+        corrections=tuple(session.execute(_CORRECTIONS, where)),
+        received=objections.received,
+        closed=objections.closed,
+    )
+
+
+def book_behind(session: Session, notice: Notice) -> RuleBook:
+    """Return the version of the book under which a notice's rounds run."""
+    chosen = select(Round.book_id).filter_by(county_id=notice.county_id, unit_id=notice.unit_id)
+    of_notice = chosen.where((Round.notice_period == notice.period) | (Round.filing_period == notice.period))
+    return book_of(session, notice.county_id, session.scalars(of_notice.limit(1)).one())
+
+
+def proof_of(session: Session, notice: Notice) -> Proof:
+    """Digest the rows again as they are at this moment, and look at the link to the seal before."""
+    seal = session.scalars(select(Seal).filter_by(county_id=notice.county_id, notice_id=notice.id)).one()
+    now = digest(seal.algorithm, content_of(session, notice.county_id, notice.id))
+    before = select(Seal.head).filter_by(county_id=seal.county_id, unit_id=seal.unit_id, seq=seal.seq - 1)
+    previous = session.scalar(before) if seal.seq > 1 else FIRST
+    linked = head(seal.algorithm, seal.seq, seal.previous, seal.digest) == seal.head
+    return Proof(seal, now, now == seal.digest, linked and previous == seal.previous)
+
+
+def _lines(session: Session, book: RuleBook, where: dict[str, UUID]) -> Iterator[PostedLine]:
+    rows = session.execute(_LINES, where).all()
+    awards = session.execute(_AWARDS, where).all()
+    of_line = {line: [_shown(book, a) for a in group] for line, group in groupby(awards, lambda a: a.line_id)}
+    people = list({row.member_id: (row.name, row.group_name) for row in rows}.items())
+    same = dict(zip([who for who, _ in people], told_apart([named for _, named in people]), strict=True))
+    number = {who: place for place, (who, _) in enumerate(people, 1)}
+    for row in rows:
+        yield PostedLine(
+            ordinal=number[row.member_id],
+            member_id=row.member_id,
+            name=row.name,
+            group=row.group_name,
+            same_name=same[row.member_id],
+            period=row.period,
+            columns=columns(of_line.get(row.line_id, ())),
+            points=row.points,
+            reason=row.reason,
+            state=row.state,
+            objections=row.objections,
+            later=row.later,
+            year=row if len(row.period) == 4 else None,
+        )
+
+
+def _shown(book: RuleBook, award: Any) -> Shown:
+    item = book.items.get(award.item or "")
+    zeroes = item is not None and item.kind is Kind.ZEROING
+    return Shown(award.kind, award.clause, award.points, award.scope, zeroes)
