@@ -53,6 +53,8 @@ LINE: Machine[LineState, LineCommand] = Machine(
         (S.HELD, C.RELEASE): S.PUBLISHED,
         (S.HELD, C.AMEND): S.AMENDED,
         (S.SETTLED, C.AMEND): S.AMENDED,
+        # What an earlier round's correction leaves for this one may change while it hangs.
+        (S.PUBLISHED, C.AMEND): S.AMENDED,
         (S.PUBLISHED, C.SETTLE): S.SETTLED,
     },
     words={

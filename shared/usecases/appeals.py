@@ -17,11 +17,11 @@ from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.objections import OBJECTION, ObjectionCommand, Outcome
 from shared.domain.procedures import Body, WindowKind
 from shared.domain.windows import close
+from shared.usecases.answers import Remedy, check_remedy, close_objection, open_appeal_window
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, step
 from shared.usecases.messages import Audience, officers_of, tell
-from shared.usecases.objections import Remedy, close_objection, open_appeal_window
 from shared.usecases.openings import case_of, open_to
 from shared.usecases.reminders import REMIND
 
@@ -35,8 +35,7 @@ def appeal(session: Session, actor: Actor, objection_id: UUID, grounds: str, now
     if objection.appeal_until is not None and at >= objection.appeal_until:
         raise NotNow("申诉期已过。")
     line = session.get_one(Line, (actor.county_id, objection.line_id))
-    if actor.person_id != objection.raised_by and actor.member_id != line.member_id:
-        raise Forbidden("只有异议人或当事人可以申诉。")
+    _may_appeal(actor, objection, line)
     round_ = session.get_one(Round, (actor.county_id, line.round_id))
     procedure = book_of(session, actor.county_id, round_.book_id).procedure
     level = (_levels(session, objection) or 0) + 1
@@ -74,12 +73,14 @@ def decide_appeal(
     """Decide the appeal that lies here. The last body's word is final; before it the window opens once more."""
     objection = hold(session, actor, Action.APPEAL_DECIDE, Objection, objection_id)
     lodged = _lodged(session, objection)
-    _may_decide(actor, objection, lodged)
+    _may_decide(session, actor, objection, lodged)
     line = session.get_one(Line, (actor.county_id, objection.line_id))
     if line.member_id == actor.member_id:
         raise Forbidden("当事人不能参加对自己的认定。")
-    if not decision.strip():
-        raise Invalid("请写明认定意见。")
+    if not decision.strip() or not minute.strip():
+        raise Invalid("申诉认定要写明认定意见和会议记录编号。")
+    if upheld:
+        check_remedy(session, line, remedy)
     outcome = Outcome.UPHELD if upheld else Outcome.REJECTED
     lodged.decided_by, lodged.decided_at, lodged.decision = actor.person_id, now, decision
     lodged.minute, lodged.outcome = minute, outcome
@@ -90,12 +91,25 @@ def decide_appeal(
         open_appeal_window(session, objection, line, now)
     else:
         close_objection(session, actor, objection, ObjectionCommand.DISMISS, outcome, None, now)
+    _tell_objector(session, actor, objection, decision, now)
+
+
+def _tell_objector(session: Session, actor: Actor, objection: Objection, decision: str, now: datetime) -> None:
     if objection.raised_by is not None:
         said = f"申诉 {objection.number} 已作出认定：{decision}"
         tell(session, actor, objection.unit_id, "answer", objection.id, said, Audience([objection.raised_by]), now)
 
 
-def _may_decide(actor: Actor, objection: Objection, lodged: Appeal) -> None:
+def _may_appeal(actor: Actor, objection: Objection, line: Line) -> None:
+    """The objector and the member whom it concerns; who objected on paper appeals on paper, through the secretary."""
+    on_paper = objection.raised_by is None and "secretary" in actor.roles
+    own = actor.person_id is not None and actor.person_id == objection.raised_by
+    concerned = actor.member_id is not None and actor.member_id == line.member_id
+    if not (own or concerned or on_paper):
+        raise Forbidden("只有异议人或当事人可以申诉。")
+
+
+def _may_decide(session: Session, actor: Actor, objection: Objection, lodged: Appeal) -> None:
     if lodged.at_unit_id != actor.unit_id:
         raise Forbidden("这件申诉不由您所在单位认定。")
     role = ROLE_OF.get(Body(lodged.body))
@@ -103,6 +117,9 @@ def _may_decide(actor: Actor, objection: Objection, lodged: Appeal) -> None:
         raise Forbidden("这件申诉由细则指定的机构认定。")
     if actor.person_id == objection.answered_by:
         raise Forbidden("作出首次答复的人不能参加申诉的认定。")
+    before = select(Appeal.decided_by).filter_by(county_id=objection.county_id, objection_id=objection.id)
+    if actor.person_id in set(session.scalars(before.where(Appeal.decided_at.is_not(None)))):
+        raise Forbidden("已经认定过这件申诉的人不能参加再次认定。")
 
 
 def _seat(session: Session, objection: Objection, body: Body) -> UUID:

@@ -32,7 +32,7 @@ from shared.usecases.words import ask_for_word
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A decision on claims: why, and the minute that holds it; `body` is who refuses, the committee or the meeting."""
+    """A decision on claims: why, and its minute; `body` is who refuses, the committee or the meeting."""
 
     accept: bool
     minute: str
@@ -161,7 +161,7 @@ def _may_decide(session: Session, actor: Actor, claims: Sequence[Claim], ruling:
 
 
 def _too_late(session: Session, claim: Claim) -> list[str]:
-    """A figure that has been proposed stands on its claims: they are decided before, or when the line comes back."""
+    """A proposed figure stands on its claims: they are decided before, or when the line comes back."""
     round_ = _round(session, claim)
     procedure = book_of(session, claim.county_id, round_.book_id).procedure
     if procedure.scorers:

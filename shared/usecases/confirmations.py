@@ -23,8 +23,10 @@ def compile_lines(session: Session, actor: Actor, round_id: UUID, now: datetime)
     """Reckon the lines from the office's daily record for the first publication."""
     round_ = hold(session, actor, Action.LINE_CONFIRM, Round, round_id)
     stages = book_of(session, actor.county_id, round_.book_id).procedure.stages
-    if RoundState.CONFIRMING not in stages or round_.state != RoundState.REVIEWING:
-        raise NotNow("本期积分现在不是由综合部门汇总公示的阶段。")
+    if RoundState.PROPOSED in stages or round_.state != RoundState.REVIEWING:
+        raise NotNow("本期积分现在不是汇总公示的阶段。")
+    if RoundState.CONFIRMING not in stages:
+        _all_decided(session, round_)
     lines = _lines(session, round_, LineState.OPEN)
     reckon(session, round_, lines)
     remark(session, actor, round_, "compile", now)
@@ -38,16 +40,21 @@ def confirm_lines(session: Session, actor: Actor, round_id: UUID, minute: str, n
         raise NotNow("第一次公示期满后才能认定。")
     if not minute.strip():
         raise Invalid("支部认定要写明会议记录编号。")
-    open_claims = select(func.count()).select_from(Claim)
-    left = session.scalar(open_claims.filter_by(county_id=actor.county_id, round_id=round_.id, state="submitted"))
-    if left:
-        raise NotNow(f"还有 {left} 项补充申报没有审核，不能认定。")
-    lines = _lines(session, round_, LineState.PUBLISHED)
+    _all_decided(session, round_)
+    lines = _lines(session, round_, LineState.PUBLISHED, LineState.AMENDED)
     reckon(session, round_, lines)
     remark(session, actor, round_, "confirm", now, note=minute)
     return lines
 
 
-def _lines(session: Session, round_: Round, state: LineState) -> list[Line]:
-    chosen = select(Line).filter_by(county_id=round_.county_id, round_id=round_.id, state=str(state))
+def _all_decided(session: Session, round_: Round) -> None:
+    open_claims = select(func.count()).select_from(Claim)
+    left = session.scalar(open_claims.filter_by(county_id=round_.county_id, round_id=round_.id, state="submitted"))
+    if left:
+        raise NotNow(f"还有 {left} 项申请没有审核，不能汇总认定。")
+
+
+def _lines(session: Session, round_: Round, *states: LineState) -> list[Line]:
+    chosen = select(Line).filter_by(county_id=round_.county_id, round_id=round_.id)
+    chosen = chosen.where(Line.state.in_([str(state) for state in states]))
     return list(session.scalars(chosen.order_by(Line.id)))

@@ -1,5 +1,6 @@
 """Corrections: what an ended objection does to its line, and lines re-reckoned after late or later events."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,13 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
-from shared.authz.actor import Actor
+from shared.authz.actor import Actor, the_clock
 from shared.authz.gate import hold
 from shared.db.claims import Claim, Record
+from shared.db.members import Member
 from shared.db.notices import Notice
 from shared.db.objections import Objection
-from shared.db.rounds import Line, Round
+from shared.db.rounds import Award, Line, Round
 from shared.domain.claims import CLAIM, ClaimCommand
+from shared.domain.deeds import Deed
+from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.lines import LINE, LineCommand, LineState
 from shared.domain.notices import NoticeKind, NoticeState
 from shared.domain.objections import ObjectionState, Outcome
@@ -22,11 +26,12 @@ from shared.domain.rounds import RoundState
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import carry_out, remark
 from shared.usecases.deeds import score_year
-from shared.usecases.filings import build_filing
-from shared.usecases.lines import reckon
+from shared.usecases.filings import supplement
+from shared.usecases.lines import ADJUSTMENT, reckon
 from shared.usecases.messages import Audience, tell
 from shared.usecases.notices import draft_notice
 from shared.usecases.openings import case_of, close_to
+from shared.usecases.records import record_deed
 from shared.usecases.settlement import settle
 
 
@@ -35,16 +40,51 @@ def finish(session: Session, actor: Actor, objection_id: UUID, at: datetime) -> 
     objection = hold(session, actor, Action.LINE_AMEND, Objection, objection_id)
     line = hold(session, actor, Action.LINE_AMEND, Line, objection.line_id)
     close_to(session, actor.county_id, actor.unit_id, [objection.id, *case_of(session, line)])
-    if objection.outcome == Outcome.UPHELD and objection.remedy:
+    upheld = objection.outcome == Outcome.UPHELD
+    if upheld and objection.remedy:
         _mend(session, actor, objection.remedy, objection.number, at)
-    others = select(Objection).filter_by(county_id=actor.county_id, line_id=line.id)
+    # An objection to what an earlier notice showed has had its effect on that one.
+    others = select(Objection).filter_by(county_id=actor.county_id, line_id=line.id, notice_id=objection.notice_id)
     all_of_line = list(session.scalars(others))
-    if any(one.state != ObjectionState.CLOSED for one in all_of_line):
+    if line.state != LineState.HELD or any(one.state != ObjectionState.CLOSED for one in all_of_line):
         return
-    if any(one.outcome == Outcome.UPHELD for one in all_of_line) and line.state == LineState.HELD:
-        amend_member(session, actor, line, objection.number, at)
+    won = [one for one in all_of_line if one.outcome == Outcome.UPHELD]
+    by_rule = any((one.remedy or {}).get("by_rule") for one in won)
+    round_ = session.get_one(Round, (actor.county_id, line.round_id))
+    if won or _would_change(session, line, round_):
+        amend_member(session, actor, line, objection.number, at, keep=not by_rule)
     else:
-        _release(session, actor, line, at)
+        _release(session, actor, line, round_, at)
+
+
+def correct_late(session: Session, actor: Actor, line_id: UUID, deed: Deed, minute: str, now: datetime) -> Record:
+    """Enter what came after the round was closed: the line is corrected and shown again, until its year is published.
+
+    NotNow while the round still takes records, while somebody objects to the line, and after the year's notice.
+    """
+    line = hold(session, actor, Action.LINE_AMEND, Line, line_id)
+    round_ = session.get_one(Round, (actor.county_id, line.round_id))
+    member = session.get_one(Member, (actor.county_id, line.member_id))
+    if not minute.strip():
+        raise Invalid("更正要写明会议记录编号。")
+    if line.member_id == actor.member_id:
+        raise Forbidden("不能更正自己的积分，请由其他同志办理。")
+    LINE.after(LineState(line.state), LineCommand.AMEND)
+    if line.state == LineState.HELD:
+        raise NotNow("这一行积分有异议在办，办结后再作更正。")
+    if _year_is_published(session, round_):
+        raise NotNow(f"{round_.first_day.year} 年的年度积分已经公示，不能再作更正。")
+    decided = replace(deed, decision=deed.decision or minute)
+    record = record_deed(session, actor, round_, member, decided, now)
+    amend_member(session, actor, line, f"漏记更正（{minute}）", now)
+    return record
+
+
+def _year_is_published(session: Session, round_: Round) -> bool:
+    of_year = select(Notice.id).filter_by(
+        county_id=round_.county_id, unit_id=round_.unit_id, kind=NoticeKind.YEAR, period=str(round_.first_day.year)
+    )
+    return session.scalar(of_year.where(Notice.published_at.is_not(None)).limit(1)) is not None
 
 
 def _mend(session: Session, actor: Actor, remedy: dict[str, Any], why: str, at: datetime) -> None:
@@ -52,43 +92,58 @@ def _mend(session: Session, actor: Actor, remedy: dict[str, Any], why: str, at: 
     claims = [UUID(one) for one in remedy["accept"]]
     for command in (ClaimCommand.REOPEN, ClaimCommand.ACCEPT, ClaimCommand.CONFIRM):
         carry_out(session, actor, Claim, claims, CLAIM, command, at, note=why)
+    for claim_id in claims:
+        claim = session.get_one(Claim, (actor.county_id, claim_id))
+        claim.decision = claim.decision or why
+        claim.refused_by = claim.reason = claim.minute = None
     for record_id in remedy["strike"]:
         record = session.get_one(Record, (actor.county_id, UUID(record_id)))
-        record.struck_at, record.struck_reason = at, f"{why} {remedy['reason']}".strip()
-        remark(session, actor, record, "strike", at, note=why)
+        if record.struck_at is None:
+            record.struck_at, record.struck_reason = at, f"{why} {remedy['reason']}".strip()
+            remark(session, actor, record, "strike", at, note=why)
     session.flush()
 
 
-def amend_member(session: Session, actor: Actor, line: Line, why: str, at: datetime) -> None:
-    """Re-reckon a member's line, and the later ones that a yearly cap makes depend on it, and publish anew."""
+def amend_member(session: Session, actor: Actor, line: Line, why: str, at: datetime, keep: bool = True) -> None:
+    """Re-reckon a member's line, and the later ones that a yearly cap makes depend on it, and publish anew.
+
+    `keep`: what the committee's figure differed by stays in it.
+    """
     round_ = session.get_one(Round, (actor.county_id, line.round_id))
-    changed = [line, *_later(session, actor, line, round_)]
-    periods = set()
-    for one in changed:
+    periods = {_amend(session, actor, line, round_, why, at, keep)}
+    for one in _later(session, actor, line, round_):
         of_one = session.get_one(Round, (actor.county_id, one.round_id))
-        before = one.points
-        if one is line or _would_change(session, one, of_one):
-            carry_out(session, actor, Line, [one.id], LINE, LineCommand.AMEND, at, note=why)
-            reckon(session, of_one, [one])
-            remark(session, actor, one, "recompute", at, note=f"{before} → {one.points}")
-            if not _shown_again(session, actor, of_one):
-                periods.add(of_one.notice_period)
-    for period in sorted(periods):
+        # A line under objection is reckoned anew when its own case ends.
+        if one.state != LineState.HELD and _would_change(session, one, of_one):
+            periods.add(_amend(session, actor, one, of_one, why, at, keep=True))
+    for period in sorted(period for period in periods if period):
         _propose_correction(session, actor, period, why, at)
 
 
+def _amend(
+    session: Session, actor: Actor, line: Line, round_: Round, why: str, at: datetime, keep: bool
+) -> str | None:
+    """Put a new edition of a line; return the period whose notice must show it, None where one is still to come."""
+    before = line.points
+    shown = line.state in {LineState.PUBLISHED, LineState.SETTLED, LineState.HELD}
+    if shown:
+        carry_out(session, actor, Line, [line.id], LINE, LineCommand.AMEND, at, note=why)
+    reckon(session, round_, [line], keep=keep)
+    remark(session, actor, line, "recompute", at, note=f"{before} → {line.points}")
+    return round_.notice_period if shown and not _shown_again(session, actor, round_) else None
+
+
 def _later(session: Session, actor: Actor, line: Line, round_: Round) -> list[Line]:
-    """Return the member's settled or published lines of later rounds of the same year."""
+    """Return the member's lines of later rounds of the same year that have been reckoned."""
     later = (
         select(Line)
         .join(Round, (Round.county_id == Line.county_id) & (Round.id == Line.round_id))
         .where(
             Line.county_id == actor.county_id,
             Line.member_id == line.member_id,
-            Line.state == LineState.SETTLED,
+            Line.edition > 0,
             Round.first_day > round_.last_day,
             Round.last_day <= date(round_.first_day.year, 12, 31),
-            Round.period != str(round_.first_day.year),
         )
         .order_by(Round.period)
     )
@@ -96,42 +151,52 @@ def _later(session: Session, actor: Actor, line: Line, round_: Round) -> list[Li
 
 
 def _would_change(session: Session, line: Line, round_: Round) -> bool:
-    scored = score_year(session, round_).get(line.member_id)
-    return scored is not None and scored.points != line.by_rule
+    """Whether the rule now makes something else of a line, in its figure or in what counts once for the year."""
+    score = score_year(session, round_).get(line.member_id)
+    if score is None:
+        return False
+    standing = select(Award.source_id, Award.item, Award.points, Award.scope).filter_by(
+        county_id=line.county_id, line_id=line.id, edition=line.edition
+    )
+    rows = session.execute(standing.where(Award.kind != ADJUSTMENT).order_by(Award.ordinal))
+    made = [(UUID(a.event_no) if a.event_no else None, a.item, a.counted, str(a.scope)) for a in score.awards]
+    return made != [tuple(row) for row in rows]
 
 
 def _shown_again(session: Session, actor: Actor, round_: Round) -> bool:
     """Whether a second notice is still to come, which shows the amended line with all others."""
-    stages = book_of(session, actor.county_id, round_.book_id).procedure.stages
     waiting = {RoundState.PUBLISHED, RoundState.CONFIRMING}
-    return RoundState.CONFIRMING in stages and round_.state in waiting
+    return _publishes_twice(session, round_) and round_.state in waiting
+
+
+def _publishes_twice(session: Session, round_: Round) -> bool:
+    stages = book_of(session, round_.county_id, round_.book_id).procedure.stages
+    return RoundState.CONFIRMING in stages
 
 
 def _propose_correction(session: Session, actor: Actor, period: str, why: str, at: datetime) -> Notice:
-    """Draft the correction's notice; people review, approve and publish it like any other."""
+    """Let the clock draft the correction's notice; people review, approve and publish it like any other."""
     waiting = select(Notice).filter_by(
         county_id=actor.county_id, unit_id=actor.unit_id, period=period, kind=NoticeKind.CORRECTION
     )
     open_one = session.scalar(waiting.where(Notice.state == NoticeState.DRAFTED))
-    notice = open_one or draft_notice(
-        session, actor, NoticeKind.CORRECTION, period, f"{period} 积分更正公示（{why}）", at
-    )
+    clock, title = the_clock(actor.county_id, actor.unit_id), f"{period} 积分更正公示（{why}）"
+    notice = open_one or draft_notice(session, clock, NoticeKind.CORRECTION, period, title, at)
     said = f"{period} 积分更正公示已拟稿（{why}），请审核、审批后张贴。"
-    tell(
-        session, actor, actor.unit_id, "correction", notice.id, said, Audience(roles=["recorder", "publicity"]), at
-    )
+    people = Audience(roles=["recorder", "publicity"])
+    tell(session, actor, actor.unit_id, "correction", notice.id, said, people, at)
     return notice
 
 
-def _release(session: Session, actor: Actor, line: Line, at: datetime) -> None:
+def _release(session: Session, actor: Actor, line: Line, round_: Round, at: datetime) -> None:
     """Nothing changes: the line goes on; where its round has settled it settles now, and a supplement follows."""
-    round_ = session.get_one(Round, (actor.county_id, line.round_id))
-    if round_.state == RoundState.REPUBLISHED:
+    ended = round_.state in {RoundState.SETTLED, RoundState.FILED}
+    notice = session.get_one(Notice, (actor.county_id, line.notice_id))
+    confirmed = ended or round_.state == RoundState.REPUBLISHED
+    if notice.kind == NoticeKind.FIRST and confirmed and _publishes_twice(session, round_):
         # The second notice went up without it: it is shown by itself, with a window of its own.
-        carry_out(session, actor, Line, [line.id], LINE, LineCommand.AMEND, at)
-        _propose_correction(session, actor, round_.notice_period, "异议答复后补充公示", at)
+        amend_member(session, actor, line, "异议答复后补充公示", at)
         return
     carry_out(session, actor, Line, [line.id], LINE, LineCommand.RELEASE, at)
-    ended = round_.state in {RoundState.SETTLED, RoundState.FILED}
-    if ended and line.notice_id is not None and settle(session, actor, [line.notice_id], at):
-        build_filing(session, actor, round_, round_.filing_period, at)
+    if ended and settle(session, actor, [notice.id], at):
+        supplement(session, actor, round_, at)

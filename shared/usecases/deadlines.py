@@ -16,10 +16,11 @@ from shared.db.notices import Notice
 from shared.db.objections import Objection
 from shared.db.rounds import Round
 from shared.domain.rounds import RoundCommand
+from shared.usecases.answers import LAPSE, lapse
 from shared.usecases.corrections import finish
 from shared.usecases.filings import END_ROUNDS, end_rounds
 from shared.usecases.notices import CLOSE_WINDOW
-from shared.usecases.objections import FINISH, LAPSE, lapse
+from shared.usecases.objections import FINISH
 from shared.usecases.reminders import REMIND, remind_all
 from shared.usecases.rounds import close_claims
 from shared.usecases.windows import close_windows

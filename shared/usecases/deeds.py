@@ -40,7 +40,7 @@ FROM member WHERE county_id = :county AND unit_id = :unit
 
 
 def entry_faults(deed: Deed, book: RuleBook, member: Member, round_: Round, now: datetime) -> list[str]:
-    """Return why a deed may not enter this round for this member: whatever the scoring would pass over in silence."""
+    """Return why a deed may not enter this round for this member: what the scoring would pass over in silence."""
     faults = faults_of(deed, book, member.class_, round_.first_day, round_.last_day, local_day(now))
     there = (member.present_from or date.min) <= deed.happened_on <= (member.present_to or date.max)
     if not there:

@@ -24,12 +24,12 @@ from shared.domain.notices import NoticeKind, NoticeState
 from shared.domain.objections import ObjectionState
 from shared.domain.procedures import Procedure, WindowKind
 from shared.domain.windows import SHANGHAI, Window, WindowRule, close, extended, local_day
+from shared.usecases.answers import LAPSE
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, remark
 from shared.usecases.messages import Audience, tell
 from shared.usecases.notices import CLOSE_WINDOW
-from shared.usecases.objections import LAPSE
 from shared.usecases.reminders import REMIND
 
 EXTEND = "extend"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,10 @@ from shared.db.rounds import Round
 from shared.db.units import level_above
 from shared.domain.errors import Forbidden, Invalid
 from shared.domain.filings import FILING, FilingCommand, FilingState
+from shared.domain.periods import Period
 from shared.domain.procedures import WindowKind
 from shared.domain.rounds import RoundCommand, RoundState
-from shared.domain.windows import close
+from shared.domain.windows import close, end_of_day, local_day
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, carry_out, step
@@ -31,6 +32,9 @@ from shared.usecases.rounds import path_of
 from shared.usecases.seals import last_seal
 
 END_ROUNDS = "end_rounds"
+
+# Within so many days whoever has the package receives it, files it, or mends what was returned.
+PATIENCE_DAYS = 7
 
 _FIGURES = text("""
 SELECT r.period, m.member_no, m.name, l.state, l.points::text AS points
@@ -56,8 +60,20 @@ def build_due(session: Session, actor: Actor, rounds: Sequence[Round], at: datet
     for period in sorted({round_.filing_period for round_ in rounds}):
         of_period = select(Round).filter_by(county_id=actor.county_id, unit_id=actor.unit_id, filing_period=period)
         all_rounds = list(session.scalars(of_period))
-        if all(round_.state in {RoundState.SETTLED, RoundState.FILED} for round_ in all_rounds):
+        over = local_day(at) > Period.parse(period).last
+        if over and all(round_.state in {RoundState.SETTLED, RoundState.FILED} for round_ in all_rounds):
             build_filing(session, actor, all_rounds[0], period, at)
+
+
+def supplement(session: Session, actor: Actor, round_: Round, at: datetime) -> None:
+    """What settles after its period's package is built follows in a numbered one; before, it is part of the first."""
+    sent = select(Filing.id).filter_by(
+        county_id=actor.county_id, unit_id=round_.unit_id, period=round_.filing_period
+    )
+    if session.scalar(sent.limit(1)) is None:
+        build_due(session, actor, [round_], at)
+    else:
+        build_filing(session, actor, round_, round_.filing_period, at)
 
 
 def build_filing(session: Session, actor: Actor, round_: Round, period: str, at: datetime) -> Filing | None:
@@ -102,7 +118,7 @@ def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime
     filing = hold(session, actor, Action.FILING_SUBMIT, Filing, filing_id)
     _own(actor, filing)
     filing.submitted_at = now
-    step(session, actor, filing, FILING, FilingCommand.SUBMIT, now)
+    _next(session, actor, filing, FilingCommand.SUBMIT, now)
     above = level_above(session, actor.county_id, filing.unit_id)
     if above is not None:
         open_to(session, filing.county_id, filing.unit_id, above.id, [filing.id], "备案", now)
@@ -118,7 +134,7 @@ def receive_filing(session: Session, actor: Actor, filing_id: UUID, now: datetim
     if package_digest(filing.package) != filing.digest:
         raise Invalid("材料与其校验码不一致，请退回重报。")
     filing.received_at = now
-    step(session, actor, filing, FILING, FilingCommand.RECEIVE, now)
+    _next(session, actor, filing, FilingCommand.RECEIVE, now)
     return filing
 
 
@@ -129,7 +145,7 @@ def return_filing(session: Session, actor: Actor, filing_id: UUID, reason: str, 
     if not reason.strip():
         raise Invalid("退回要写明哪一处、什么原因。")
     filing.return_reason = reason
-    step(session, actor, filing, FILING, FilingCommand.RETURN, now, note=reason)
+    _next(session, actor, filing, FilingCommand.RETURN, now, note=reason)
     tell(session, actor, filing.unit_id, "filing", filing.id, f"{filing.period} 备案材料被退回：{reason}",
          Audience(roles=["secretary"]), now)  # fmt: skip
     return filing
@@ -153,6 +169,15 @@ def end_rounds(session: Session, actor: Actor, filing: Filing, at: datetime) -> 
     for round_ in session.scalars(ended):
         machine = path_of(book_of(session, actor.county_id, round_.book_id), round_)
         carry_out(session, actor, Round, [round_.id], machine, RoundCommand.FILE, at)
+
+
+def _next(
+    session: Session, actor: Actor, filing: Filing, command: FilingCommand, now: datetime, note: str | None = None
+) -> None:
+    """Take a step that leaves the next one to somebody, and let the clock remind them."""
+    step(session, actor, filing, FILING, command, now, note)
+    filing.due_at = end_of_day(local_day(now) + timedelta(days=PATIENCE_DAYS))
+    arm(session, filing, REMIND, filing.due_at)
 
 
 def _own(actor: Actor, filing: Filing) -> None:

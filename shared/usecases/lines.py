@@ -26,6 +26,8 @@ from shared.usecases.deeds import score_year
 from shared.usecases.reminders import watch
 from shared.usecases.rounds import path_of
 
+ADJUSTMENT = "adjustment"
+
 _EDITION = text("""
 UPDATE line l SET edition = l.edition + 1, by_rule = n.by_rule, points = n.points, reason = n.reason
 FROM unnest(CAST(:ids AS uuid[]), CAST(:by_rule AS numeric[]), CAST(:points AS numeric[]),
@@ -159,7 +161,7 @@ def _rows(line: Line, edition: int, sheet: _Sheet) -> list[dict[str, object]]:
                 **whose,
                 "id": uuid4(),
                 "ordinal": len(rows),
-                "kind": "adjustment",
+                "kind": ADJUSTMENT,
                 "source_id": None,
                 "item": None,
                 "clause": "支委会初步意见",

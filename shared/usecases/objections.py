@@ -1,8 +1,7 @@
-"""Objections: raised online or entered from paper, confirmed, investigated, answered, lapsed."""
+"""Objections: raised online or entered from paper, confirmed, given to somebody to investigate, withdrawn."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -12,7 +11,8 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import hold, see
 from shared.db.clock import read_clock
-from shared.db.members import Member
+from shared.db.deadlines import Deadline
+from shared.db.members import Member, Person
 from shared.db.notices import Notice
 from shared.db.objections import Objection
 from shared.db.rounds import Line, Round
@@ -28,14 +28,18 @@ from shared.usecases.carry_out import arm, remark, step
 from shared.usecases.messages import Audience, tell
 from shared.usecases.reminders import REMIND
 
-LAPSE, FINISH = "lapse", "finish"
+FINISH = "finish"
 
-# Whoever entered, opined on or decided anything in this line is involved in it.
+# Whoever entered, opined on or decided anything in this line, or proposed it, is involved in it.
 _INVOLVED = text("""
 SELECT h.actor_id FROM history h WHERE h.county_id = :county AND h.actor_id = :person AND h.subject_id IN (
     SELECT c.id FROM claim c WHERE c.county_id = :county AND c.round_id = :round AND c.member_id = :member
     UNION ALL
     SELECT r.id FROM record r WHERE r.county_id = :county AND r.round_id = :round AND r.member_id = :member)
+UNION ALL
+SELECT h.actor_id FROM history h JOIN line l ON l.county_id = h.county_id AND l.id = h.subject_id
+WHERE h.county_id = :county AND h.actor_id = :person AND h.command = 'propose'
+  AND l.round_id = :round AND l.member_id = :member
 LIMIT 1
 """)
 
@@ -56,23 +60,6 @@ class OnPaper:
 
     handed_in_at: datetime
     attested_by: tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """What an upheld objection changes: claims that count after all, records that do not."""
-
-    accept: tuple[UUID, ...] = ()
-    strike: tuple[UUID, ...] = ()
-    reason: str = field(default="")
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as it is stored with the objection."""
-        return {
-            "accept": [str(i) for i in self.accept],
-            "strike": [str(i) for i in self.strike],
-            "reason": self.reason,
-        }
 
 
 def raise_objection(session: Session, actor: Actor, line_id: UUID, statement: Statement) -> Objection:
@@ -96,7 +83,7 @@ def enter_paper_objection(
     if paper.handed_in_at > now or not _in_window(notice, paper.handed_in_at):
         raise NotNow(f"递交时间不在异议期内（至 {notice.last_day} 24:00）。")
     objection = _enter(session, actor, line, notice, statement, paper.handed_in_at, paper)
-    procedure = _procedure(session, line)
+    procedure = procedure_of(session, line)
     latest = add_working_days(local_day(paper.handed_in_at), procedure.paper_days, calendar(session))
     if local_day(now) > latest:
         remark(session, actor, objection, "late_entry", now, note=f"应在 {latest} 前录入")
@@ -112,9 +99,9 @@ def _enter(
     at: datetime,
     paper: OnPaper | None,
 ) -> Objection:
-    procedure = _procedure(session, line)
-    as_member = actor.member_id is not None and paper is None
-    _may_object(procedure, said, as_member or said.telephone is None)
+    procedure = procedure_of(session, line)
+    objector = _objector(session, actor, said, paper)
+    _may_object(procedure, said, objector)
     count = session.scalar(
         select(func.count()).select_from(Objection).filter_by(county_id=line.county_id, unit_id=line.unit_id)
     )
@@ -124,8 +111,8 @@ def _enter(
         line_id=line.id,
         notice_id=notice.id,
         number=f"异{notice.period}-{(count or 0) + 1:03d}",
-        raised_as=Objector.VILLAGER if said.telephone else Objector.MEMBER,
-        raised_by=actor.person_id if paper is None else None,
+        raised_as=Objector.MEMBER if objector else Objector.VILLAGER,
+        raised_by=objector or (actor.person_id if paper is None else None),
         name=said.name,
         group_name=said.group_name,
         telephone=said.telephone,
@@ -151,20 +138,34 @@ def _enter(
     return objection
 
 
-def _may_object(procedure: Procedure, said: Statement, as_member: bool) -> None:
+def _objector(session: Session, actor: Actor, said: Statement, paper: OnPaper | None) -> UUID | None:
+    """Return the member who objects: who is signed in, or who signed the paper; None for a villager."""
+    if paper is None:
+        return actor.person_id if actor.member_id is not None else None
+    if said.group_name or said.telephone:
+        return None
+    signed = select(Member.person_id).filter_by(
+        county_id=actor.county_id, unit_id=actor.unit_id, name=said.name.strip()
+    )
+    return session.scalar(signed.limit(1))
+
+
+def _may_object(procedure: Procedure, said: Statement, objector: UUID | None) -> None:
     if not said.text.strip() or not said.name.strip():
         raise Invalid("提出异议须实名并写明事由。")
-    if as_member:
+    if objector is not None:
         return
     if Objector.VILLAGER not in procedure.objectors:
         raise Forbidden("按本单位的细则，异议由党员提出。")
-    if not said.group_name:
+    if not (said.group_name or "").strip() or not (said.telephone or "").strip():
         raise Invalid("村民提出异议要写明所在村民小组和联系电话，以便核实。")
 
 
 def confirm_identity(session: Session, actor: Actor, objection_id: UUID, now: datetime) -> None:
     """Confirm that a villager is who they say; the clock runs meanwhile."""
     objection = hold(session, actor, Action.OBJECTION_CONFIRM, Objection, objection_id)
+    if objection.raised_as != Objector.VILLAGER or objection.identity_confirmed_by is not None:
+        raise NotNow("这件异议的异议人不需要再核实身份。")
     objection.identity_confirmed_by = actor.person_id
     remark(session, actor, objection, "confirm_identity", now)
 
@@ -177,68 +178,34 @@ def assign_investigator(
     line = session.get_one(Line, (actor.county_id, objection.line_id))
     member = session.get_one(Member, (actor.county_id, line.member_id))
     whose = {"county": actor.county_id, "person": person_id, "round": line.round_id, "member": line.member_id}
+    if session.get(Person, (actor.county_id, person_id)) is None:
+        raise NotFound("没有这个人。")
     if person_id in {objection.raised_by, member.person_id} or session.scalar(_INVOLVED, whose):
         raise Forbidden("调查人不能是异议人、当事人或经办过这一行积分的人，请另行指定。")
     objection.investigator_id = person_id
     step(session, actor, objection, OBJECTION, ObjectionCommand.ASSIGN, now)
+    _remind_on(session, objection)
 
 
-def answer_objection(
-    session: Session, actor: Actor, objection_id: UUID, upheld: bool, answer: str, remedy: Remedy, now: datetime
-) -> Objection:
-    """Answer in writing. Upheld, the line is amended and published again; otherwise the appeal window opens."""
-    objection = hold(session, actor, Action.OBJECTION_ANSWER, Objection, objection_id)
-    line = session.get_one(Line, (objection.county_id, objection.line_id))
-    if not answer.strip():
-        raise Invalid("答复须为书面，请写明调查情况和结论。")
-    if line.member_id == actor.member_id or objection.raised_by == actor.person_id:
-        raise Forbidden("当事人不能答复自己的异议。")
-    if objection.raised_as == Objector.VILLAGER and objection.identity_confirmed_by is None:
-        raise NotNow("请先核实异议人身份，再作答复。")
-    objection.answer, objection.answered_by, objection.answered_at = answer, actor.person_id, now
-    if upheld:
-        close_objection(session, actor, objection, ObjectionCommand.UPHOLD, Outcome.UPHELD, remedy, now)
-    else:
-        step(session, actor, objection, OBJECTION, ObjectionCommand.REJECT, now, note=answer)
-        open_appeal_window(session, objection, line, now)
-    _tell_objector(session, actor, objection, f"异议 {objection.number} 已答复：{answer}", now)
-    return objection
+def _remind_on(session: Session, objection: Objection) -> None:
+    """Being assigned stops no clock: the reminder goes on from the rung that it has reached."""
+    waiting = select(Deadline).filter_by(
+        county_id=objection.county_id, subject_id=objection.id, command=REMIND, fired_at=None
+    )
+    for rung, due_at in sorted({(one.rung, one.due_at) for one in session.scalars(waiting)}):
+        if due_at >= objection.due_at:
+            arm(session, objection, REMIND, due_at, rung)
+            return
 
 
-def open_appeal_window(session: Session, objection: Objection, line: Line, now: datetime) -> None:
-    """Reckon until when the answer can be appealed, and let the clock close the case if nobody does."""
-    rule = _procedure(session, line).windows[WindowKind.APPEAL]
-    objection.appeal_until = close(now, rule, calendar(session), "答复").closes_at
-    session.flush()
-    arm(session, objection, LAPSE, objection.appeal_until)
-
-
-def close_objection(
-    session: Session,
-    actor: Actor,
-    objection: Objection,
-    command: ObjectionCommand,
-    outcome: Outcome,
-    remedy: Remedy | None,
-    at: datetime,
-) -> None:
-    """End the case; the clock then releases or amends the line, in the branch where it is."""
-    objection.outcome = outcome
-    objection.remedy = remedy.as_json() if remedy and outcome is Outcome.UPHELD else None
-    step(session, actor, objection, OBJECTION, command, at)
-    arm(session, objection, FINISH, at)
-
-
-def lapse(session: Session, actor: Actor, objection_id: UUID, at: datetime) -> None:
-    """Close a case that nobody appealed in time."""
-    objection = hold(session, actor, Action.OBJECTION_LAPSE, Objection, objection_id)
-    close_objection(session, actor, objection, ObjectionCommand.LAPSE, Outcome.REJECTED, None, at)
-
-
-def _tell_objector(session: Session, actor: Actor, objection: Objection, said: str, now: datetime) -> None:
-    if objection.raised_by is not None:
-        people = Audience([objection.raised_by])
-        tell(session, actor, objection.unit_id, "answer", objection.id, said, people, now)
+def withdraw_objection(session: Session, actor: Actor, objection_id: UUID, now: datetime) -> None:
+    """Take one's own objection back before it is answered; the line goes on."""
+    objection = hold(session, actor, Action.OBJECTION_RAISE, Objection, objection_id)
+    if objection.raised_by is None or objection.raised_by != actor.person_id:
+        raise Forbidden("只有异议人可以撤回异议。")
+    objection.outcome = Outcome.WITHDRAWN
+    step(session, actor, objection, OBJECTION, ObjectionCommand.WITHDRAW, now)
+    arm(session, objection, FINISH, now)
 
 
 def _notice(session: Session, actor: Actor, line: Line) -> Notice:
@@ -253,7 +220,8 @@ def _in_window(notice: Notice, at: datetime) -> bool:
     return notice.published_at <= at < notice.closes_at
 
 
-def _procedure(session: Session, line: Line) -> Procedure:
+def procedure_of(session: Session, line: Line) -> Procedure:
+    """Return the procedure of the book under which a line's round runs."""
     round_ = session.get(Round, (line.county_id, line.round_id))
     if round_ is None:
         raise NotFound("没有这一期积分。")

@@ -17,34 +17,38 @@ from shared.usecases.carry_out import arm
 
 REMIND = "remind"
 
-# Where only the county is above, the discipline committee member hears first, the county after.
+# Where only the county is above a branch, the discipline committee member hears first, the county after.
 _REMIND = text("""
 WITH due AS (
     SELECT d.* FROM deadline d
     WHERE d.county_id = :county AND d.id = ANY(CAST(:ids AS uuid[])) AND d.fired_at IS NULL
     FOR UPDATE SKIP LOCKED
 ), standing AS (
-    SELECT d.*, u.name AS unit_name, p.id AS parent_id, p.kind AS parent_kind, g.id AS above_id,
+    SELECT d.*, u.name AS unit_name, w.id AS waits_id, w.kind AS waits_kind, p.id AS parent_id, g.id AS above_id,
+        w.kind = 'branch' AND p.kind = 'county' AS discipline_first,
         coalesce(d.subject_kind = 'round' AND r.stage = d.stage, false)
         OR coalesce(d.subject_kind = 'objection' AND o.stage = d.stage
                     AND d.due_at >= coalesce(a.due_at, o.due_at), false)
         OR coalesce(d.subject_kind = 'filing' AND f.stage = d.stage AND d.due_at >= f.due_at, false) AS live
     FROM due d
     JOIN unit u ON u.county_id = d.county_id AND u.id = d.unit_id
-    LEFT JOIN unit p ON p.county_id = d.county_id AND p.id = u.parent_id
-    LEFT JOIN unit g ON g.county_id = d.county_id AND g.id = p.parent_id
     LEFT JOIN round r ON r.county_id = d.county_id AND r.id = d.subject_id
     LEFT JOIN objection o ON o.county_id = d.county_id AND o.id = d.subject_id
     -- A period that a new calendar has lengthened has a later reminder; this one is outlived.
     LEFT JOIN appeal a ON a.county_id = o.county_id AND a.objection_id = o.id AND a.decided_at IS NULL
     LEFT JOIN filing f ON f.county_id = d.county_id AND f.id = d.subject_id
+    -- An appeal waits where it was lodged, a package that went up with the level above; all else in the branch.
+    JOIN unit w ON w.county_id = d.county_id AND w.id = coalesce(
+        a.at_unit_id, CASE WHEN f.state IN ('submitted', 'received') THEN f.to_unit_id END, d.unit_id)
+    LEFT JOIN unit p ON p.county_id = d.county_id AND p.id = w.parent_id
+    LEFT JOIN unit g ON g.county_id = d.county_id AND g.id = p.parent_id
 ), addressed AS (
     SELECT s.*,
-        CASE WHEN rung = 0 THEN unit_id
-             WHEN rung = 1 THEN CASE WHEN parent_kind = 'county' THEN unit_id ELSE parent_id END
-             ELSE CASE WHEN parent_kind = 'county' THEN parent_id ELSE above_id END END AS to_unit,
-        CASE WHEN rung = 0 THEN '["secretary","committee"]'
-             WHEN rung = 1 AND parent_kind = 'county' THEN '["discipline"]'
+        CASE WHEN rung = 0 THEN waits_id
+             WHEN rung = 1 THEN CASE WHEN discipline_first THEN waits_id ELSE parent_id END
+             ELSE CASE WHEN discipline_first THEN parent_id ELSE above_id END END AS to_unit,
+        CASE WHEN rung = 0 AND waits_kind = 'branch' THEN '["secretary","committee"]'
+             WHEN rung = 1 AND discipline_first THEN '["discipline"]'
              ELSE '["township_officer","bureau_officer","county_officer"]' END AS to_roles,
         CASE subject_kind WHEN 'round' THEN '本期积分' WHEN 'objection' THEN '一件异议' ELSE '一份备案' END AS what
     FROM standing s WHERE live
@@ -70,9 +74,11 @@ WITH due AS (
     SELECT county_id, gen_random_uuid(), unit_id, subject_kind, subject_id, stage, command, rung + 1,
         due_at + make_interval(days => :days), due_at + make_interval(days => :days), 0
     FROM addressed
-    WHERE rung < 2 AND (rung = 0 OR parent_kind = 'county' OR above_id IS NOT NULL)
+    WHERE CASE rung WHEN 0 THEN parent_id IS NOT NULL WHEN 1 THEN discipline_first OR above_id IS NOT NULL
+                    ELSE false END
 )
-UPDATE deadline d SET fired_at = jifen.instant(d.county_id), outcome = CASE WHEN s.live THEN 'done' ELSE 'outlived' END
+UPDATE deadline d SET fired_at = jifen.instant(d.county_id),
+    outcome = CASE WHEN s.live THEN 'done' ELSE 'outlived' END
 FROM standing s WHERE d.county_id = s.county_id AND d.id = s.id
 RETURNING d.id
 """)

@@ -16,7 +16,7 @@ from shared.domain.notices import NOTICE, NoticeCommand, NoticeKind
 from shared.domain.rounds import RoundCommand, RoundState
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import all_of, carry_out
-from shared.usecases.filings import build_due, build_filing
+from shared.usecases.filings import build_due, supplement
 from shared.usecases.outcomes import propose_outcomes
 from shared.usecases.reminders import watch
 from shared.usecases.rounds import path_of
@@ -65,7 +65,7 @@ def _end(session: Session, actor: Actor, notice: Notice, at: datetime) -> None:
     if ended:
         build_due(session, within, rounds, at)
     elif notice.kind == NoticeKind.CORRECTION:
-        build_filing(session, within, rounds[0], rounds[0].filing_period, at)
+        supplement(session, within, rounds[0], at)
 
 
 def _rounds(session: Session, notice: Notice) -> list[Round]:
