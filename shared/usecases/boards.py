@@ -18,7 +18,7 @@ from shared.db.rules import book_for
 from shared.db.units import Unit, children, level_above
 from shared.domain.boards import hangs_until
 from shared.domain.errors import NotFound
-from shared.domain.notices import NoticeState
+from shared.domain.notices import NoticeKind, NoticeState
 from shared.domain.rules import RuleBook
 from shared.domain.windows import local_day
 from shared.usecases.books import book_of
@@ -44,15 +44,14 @@ class Hanging:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A unit's board at an instant: the newest notice in full, the others by name, the boards below by name."""
+    """A unit's board at an instant: what is open and the newest in full, the others by name."""
 
     unit: Unit
     above: Unit | None
     now: datetime
     demonstration: bool
     book: RuleBook | None
-    posting: Posting | None
-    proof: Proof | None
+    postings: tuple[tuple[Posting, Proof], ...]
     hanging: tuple[Hanging, ...]
     below: tuple[Unit, ...]
 
@@ -94,15 +93,13 @@ def see_board(session: Session, actor: Actor, place: Place) -> Board:
     book = _book_today(session, unit, now)
     if not place.demonstration and not hanging and not (book and book.procedure.public_board):
         raise NotFound("没有这个公示栏，或者它按细则不对外公开。")
-    newest = hanging[0].notice if hanging else None
     return Board(
         unit=unit,
         above=level_above(session, place.county_id, unit.id),
         now=now,
         demonstration=place.demonstration,
         book=book,
-        posting=posting_of(session, newest) if newest else None,
-        proof=proof_of(session, newest) if newest else None,
+        postings=tuple((posting_of(session, one), proof_of(session, one)) for one in _in_full(hanging)),
         hanging=tuple(hanging),
         below=tuple(children(session, place.county_id, unit.id)) if place.demonstration else (),
     )
@@ -143,6 +140,12 @@ def _flattened(units: Sequence[Unit], parent: UUID, depth: int) -> list[tuple[Un
         if unit.parent_id == parent:
             rows += [(unit, depth), *_flattened(units, unit.id, depth + 1)]
     return rows
+
+
+def _in_full(hanging: Sequence[Hanging]) -> list[Notice]:
+    """The notices whose window is open, and the newest that is no correction, which alone says too little."""
+    newest = next((one for one in hanging if one.notice.kind != NoticeKind.CORRECTION), None)
+    return [one.notice for one in hanging if one is newest or one.notice.state == NoticeState.PUBLISHED]
 
 
 def _shown_to(actor: Actor, book: RuleBook) -> bool:

@@ -28,6 +28,7 @@ JOIN member m ON m.county_id = n.county_id AND m.id = n.member_id
 JOIN line l ON l.county_id = n.county_id AND l.id = n.line_id
 LEFT JOIN party_group g ON g.county_id = m.county_id AND g.id = m.group_id
 LEFT JOIN notice later ON later.county_id = l.county_id AND later.id = l.notice_id AND later.id <> n.notice_id
+     AND later.kind = 'correction'
 LEFT JOIN annual_line y ON y.county_id = n.county_id AND y.line_id = n.line_id AND y.edition = n.edition
 LEFT JOIN LATERAL (SELECT string_agg(o.number, '、' ORDER BY o.number) AS numbers FROM objection o
                    WHERE o.county_id = n.county_id AND o.line_id = n.line_id AND o.state <> 'closed') o ON true

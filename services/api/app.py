@@ -1,0 +1,83 @@
+"""The API application: handlers, headers, errors, and the refusal to start where it would be unsafe."""
+
+from importlib.metadata import version
+
+from litestar import Litestar
+from litestar.di import Provide
+from redis import Redis
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.api import boards, display, health, overviews, refusals, statements
+from services.api.envelope import seal, timed
+from services.api.permissions import refuse_undeclared
+from shared.config import Settings, settings
+from shared.db.session import connect
+from shared.telemetry.metrics import Metrics
+from shared.usecases.places import read_only
+from shared.usecases.readiness import login, policy
+
+# Litestar runs synchronous handlers in 40 threads; a connection for half of them keeps none waiting long.
+POOL = 20
+ROUTES = [
+    boards.index,
+    boards.board,
+    boards.printed,
+    statements.statement,
+    overviews.overview,
+    overviews.filing,
+    display.choose_display,
+    display.static_file,
+    health.live,
+    health.ready,
+    health.metrics,
+]
+
+
+def create_app(db: sessionmaker[Session], redis_url: str, handlers: list[object] | None = None) -> Litestar:
+    """Return the application over a database and a Redis.
+
+    RuntimeError with a sentence where the login is a superuser or an owner, the policy is empty, or a handler
+    does not say who may come.
+    """
+    refuse_unsafe(db)
+    measured = Metrics(version("jifen"))
+    cache: Redis = Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2)
+    app = Litestar(
+        route_handlers=[*ROUTES, *(handlers or [])],  # type: ignore[list-item]
+        dependencies={
+            "db": Provide(lambda: db, sync_to_thread=False),
+            "cache": Provide(lambda: cache, sync_to_thread=False),
+            "measured": Provide(lambda: measured, sync_to_thread=False),
+        },
+        exception_handlers=refusals.HANDLERS,
+        before_send=[seal],
+        # Its pages load scripts from elsewhere; the JSON API brings a description of its own.
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=64 * 1024,
+    )
+    app.asgi_handler = timed(app.asgi_handler, measured)
+    return refuse_undeclared(app)
+
+
+def refuse_unsafe(db: sessionmaker[Session]) -> None:
+    """Raise RuntimeError where row-level security would mean nothing, or nobody would be refused anything."""
+    with db.begin() as session:
+        read_only(session)
+        faults = [check.fault for check in (login(session), policy()) if check.fault]
+    if faults:
+        raise RuntimeError("".join(faults))
+
+
+def from_settings(given: Settings) -> Litestar:
+    """Return the application as the environment describes it."""
+    if given.database_url is None or given.redis_url is None:
+        raise RuntimeError("没有 DATABASE_URL 或 REDIS_URL：请用 ./jifen up 启动，或设好这两个变量。")
+    return create_app(connect(given.database_url, POOL), given.redis_url)
+
+
+def __getattr__(name: str) -> Litestar:
+    """Build `app` when a server asks for it, so that importing this module needs no environment."""
+    if name == "app":
+        return from_settings(settings())
+    raise AttributeError(name)

@@ -1,0 +1,35 @@
+"""Display: text size and colours, one link away on every page; and the stylesheet."""
+
+from litestar import Response, get
+from litestar.datastructures import Cookie
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from services.api.pages import COOKIE, SIZES, STATIC, THEMES, asset
+from services.api.permissions import OPEN
+
+A_YEAR_S = 365 * 24 * 3600
+
+
+@get("/display", opt=OPEN, sync_to_thread=True)
+def choose_display(size: str = "", theme: str = "", back: str = "/") -> Redirect:
+    """Remember a choice, which says nothing about the person, and go back to where it was made."""
+    chosen = f"{size if size in SIZES else ''}-{theme if theme in THEMES else ''}"
+    cookie = Cookie(key=COOKIE, value=chosen, path="/", max_age=A_YEAR_S, httponly=True, samesite="lax")
+    return Redirect(_local(back), status_code=303, cookies=[cookie])
+
+
+@get("/static/{name:str}", opt=OPEN, sync_to_thread=True)
+def static_file(name: str) -> Response[bytes]:
+    """Return one of our own files; its address carries its digest, so it never grows stale."""
+    if name not in STATIC:
+        raise NotFoundException
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(asset(name), media_type=STATIC[name], headers=headers)
+
+
+def _local(back: str) -> str:
+    """Return an address of ours: `//elsewhere` and `/\\elsewhere` lead browsers off the site."""
+    if not back.startswith("/") or back[1:2] in {"/", "\\"} or any(ord(sign) < 33 for sign in back):
+        return "/"
+    return back

@@ -1,0 +1,66 @@
+"""Envelope: what every answer carries, errors and unknown addresses included; each one is timed and numbered."""
+
+import secrets
+from typing import Any
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.telemetry.metrics import Metrics, Stopwatch
+
+REQUEST_ID = "jifen_request_id"
+# No script at all, nothing from elsewhere, in nobody's frame, in no search engine, no address told to others.
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def request_id(scope: Any) -> str:
+    """Return the number under which this request stands in the log."""
+    numbered: str = scope.setdefault(REQUEST_ID, secrets.token_hex(8))
+    return numbered
+
+
+async def seal(message: Message, scope: Scope) -> None:
+    """Put the headers on; what a handler has said of caching stays, everything else is not kept."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in HEADERS.items():
+        headers[name] = value
+    headers.setdefault("Cache-Control", "no-store")
+    headers["X-Request-ID"] = request_id(scope)
+
+
+def timed(app: ASGIApp, metrics: Metrics) -> ASGIApp:
+    """Return the application with every request counted under its route's template."""
+
+    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        watch, status = Stopwatch(), 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await app(scope, receive, noted)
+        finally:
+            metrics.observe(scope["method"], scope.get("path_template", ""), status, watch.seconds)
+
+    return counted

@@ -1,0 +1,71 @@
+"""Pages: templates made into answers, in the text size and colours that the reader has chosen."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.enums import MediaType
+
+from services.api import wording
+from shared.domain.rule_words import BODIES, worth
+
+HERE = Path(__file__).parent
+STATIC = {"jifen.css": "text/css"}
+COOKIE = "display"
+SIZES = {"": "标准", "large": "大", "xl": "特大"}
+THEMES = {"": "浅色", "dark": "深色", "contrast": "高对比"}
+
+Asked = Request[Any, Any, Any]
+
+
+class Display(NamedTuple):
+    """What stands on the root element; empty for the defaults."""
+
+    size: str
+    theme: str
+
+
+def display_of(request: Asked) -> Display:
+    """Return what the reader has chosen; anything but our own words in the cookie counts as nothing."""
+    size, _, theme = request.cookies.get(COOKIE, "").partition("-")
+    return Display(size if size in SIZES else "", theme if theme in THEMES else "")
+
+
+def page(request: Asked, template: str, status: int = 200, **context: Any) -> Response[str]:
+    """Render in the handler's thread: a long table on the event loop would keep everybody waiting."""
+    query = request.url.query
+    asked_for = request.url.path + (f"?{query}" if query else "")
+    written = environment().get_template(template).render(display=display_of(request), here=asked_for, **context)
+    return Response(written, status_code=status, media_type=MediaType.HTML)
+
+
+@cache
+def asset(name: str) -> bytes:
+    """Return one of the files in `STATIC`."""
+    return (HERE / "static" / name).read_bytes()
+
+
+@cache
+def _version() -> str:
+    return hashlib.sha256(asset("jifen.css")).hexdigest()[:12]
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates: escaped always, and a name that is missing is an error, not a gap."""
+    found = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in ("day", "instant", "points", "signed", "adding_up", "period", "said", "roles"):
+        found.filters[name] = getattr(wording, name)
+    found.globals.update(
+        bodies=BODIES, per_cent=wording.per_cent, sizes=SIZES, stylesheet=_version(), themes=THEMES, worth=worth
+    )
+    return found
