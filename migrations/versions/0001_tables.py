@@ -71,7 +71,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_deadline")),
     )
     op.create_index(
-        "ix_deadline_due", "deadline", ["try_at"], unique=False, postgresql_where=sa.text("fired_at IS NULL")
+        "ix_deadline_due",
+        "deadline",
+        ["try_at", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("fired_at IS NULL"),
     )
     op.create_index("ix_deadline_subject", "deadline", ["county_id", "subject_id"], unique=False)
     op.create_table(

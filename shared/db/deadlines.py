@@ -22,7 +22,8 @@ class Deadline(Owned):
         one_of("outcome", ("done", "outlived")),
         CheckConstraint("fired_at >= due_at", name="never_early"),
         CheckConstraint("(fired_at IS NULL) = (outcome IS NULL)", name="fired_has_outcome"),
-        Index("ix_deadline_due", "try_at", postgresql_where=text("fired_at IS NULL")),
+        # Both columns: with one, every thousand of 100 000 that are due at one instant sorts all of them (0.9 s).
+        Index("ix_deadline_due", "try_at", "due_at", postgresql_where=text("fired_at IS NULL")),
         Index("ix_deadline_subject", "county_id", "subject_id"),
     )
 

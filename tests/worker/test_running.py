@@ -21,6 +21,7 @@ from shared.db.session import Db, acting
 from tests.builders import Branch, a_county, set_clock
 from tests.worker.rounds import (
     CLOSES,
+    as_deployed,
     count,
     open_rounds,
     publish_quarter,
@@ -86,12 +87,33 @@ def test_without_a_worker_nothing_happens_and_with_one_everything_at_its_instant
     assert count(clockwork, county, "SELECT count(*) FROM notification") > 0
 
 
-def test_a_worker_survives_its_broker_dropping_with_a_task_in_flight(
+def test_a_worker_survives_its_broker_being_killed_with_a_task_in_flight(
+    db: Db, clockwork: Db, urls: Urls, admin_database_url: str, processes: Processes, tmp_path: Path
+) -> None:
+    own = replace(settings(), database_url=admin_database_url, redis_url=None, broker_url=None)
+    engines = start_engines(tmp_path / "engines", given=own)
+    try:
+        assert engines.processes
+        broker = engines.processes.running["valkey"]
+        start(processes, urls, engines.redis_url, tmp_path / "data")
+        loses_its_broker(db, clockwork, processes, broker.process.kill)
+    finally:
+        processes.stop()
+        engines.stop()
+
+
+@pytest.mark.long
+def test_a_worker_survives_its_connections_being_cut_with_a_task_in_flight(
     db: Db, clockwork: Db, urls: Urls, queue_url: str, processes: Processes, tmp_path: Path
 ) -> None:
-    county = a_county(db, members=2)
-    notice = publish_quarter(db, clockwork, county)[0]
     start(processes, urls, queue_url, tmp_path / "data")
+    loses_its_broker(db, clockwork, processes, lambda: cut_connections(queue_url))
+
+
+def loses_its_broker(db: Db, clockwork: Db, processes: Processes, lose: Callable[[], None]) -> None:
+    """Take the broker away while a task is in flight: the same worker ends it, and hears of what comes after."""
+    county, later = a_county(db, members=2), a_county(db, members=1)
+    notice = publish_quarter(db, clockwork, county)[0]
     worker = processes.running["worker"].process
     assert eventually(lambda: "ready." in processes.log("worker").read_text())
     with acting(db, county[0].county_id, county[0].unit_id) as session:
@@ -99,16 +121,12 @@ def test_a_worker_survives_its_broker_dropping_with_a_task_in_flight(
         session.execute(text("SELECT 1 FROM notice WHERE id = :id FOR UPDATE"), {"id": notice.id})
         set_clock(db, county[0].county_id, LATER)
         assert eventually(lambda: _waits_for_a_lock(clockwork))
-        drop_connections(queue_url)
-        time.sleep(3)
-
+        lose()
+        time.sleep(2)
     assert eventually(lambda: quiet(clockwork, county)), processes.log("worker").read_text()[-3000:]
-    assert worker.poll() is None
-    # It has come back: what becomes due now is fired too.
-    other = a_county(db, members=1)
-    open_rounds(db, other[0])
-    set_clock(db, other[0].county_id, LATER)
-    assert eventually(lambda: quiet(clockwork, other)), processes.log("worker").read_text()[-3000:]
+    open_rounds(db, later[0])
+    set_clock(db, later[0].county_id, LATER)
+    assert eventually(lambda: quiet(clockwork, later)), processes.log("worker").read_text()[-3000:]
     assert worker.poll() is None
 
 
@@ -118,7 +136,7 @@ def _waits_for_a_lock(db: Db) -> bool:
         return bool(session.scalar(text(waiting)))
 
 
-def drop_connections(queue_url: str) -> None:
+def cut_connections(queue_url: str) -> None:
     """Cut everybody off from a numbered database of the broker, ourselves excepted."""
     with Redis.from_url(queue_url) as queue:
         number = queue_url.rsplit("/", 1)[1]
@@ -126,32 +144,6 @@ def drop_connections(queue_url: str) -> None:
         for client in queue.client_list():
             if client["db"] == number and client["id"] != mine:
                 queue.client_kill_filter(_id=client["id"])
-
-
-@pytest.mark.long
-def test_a_worker_survives_its_broker_being_killed(
-    db: Db, clockwork: Db, urls: Urls, admin_database_url: str, processes: Processes, tmp_path: Path
-) -> None:
-    own = replace(settings(), database_url=admin_database_url, redis_url=None, broker_url=None)
-    engines = start_engines(tmp_path / "engines", given=own)
-    try:
-        county = a_county(db, members=2)
-        notice = publish_quarter(db, clockwork, county)[0]
-        start(processes, urls, engines.redis_url, tmp_path / "data")
-        worker = processes.running["worker"].process
-        assert eventually(lambda: "ready." in processes.log("worker").read_text())
-        assert engines.processes
-        with acting(db, county[0].county_id, county[0].unit_id) as session:
-            session.execute(text("SELECT 1 FROM notice WHERE id = :id FOR UPDATE"), {"id": notice.id})
-            set_clock(db, county[0].county_id, LATER)
-            assert eventually(lambda: _waits_for_a_lock(clockwork))
-            engines.processes.running["valkey"].process.kill()
-            time.sleep(5)
-        assert eventually(lambda: quiet(clockwork, county), 60), processes.log("worker").read_text()[-3000:]
-        assert worker.poll() is None
-    finally:
-        processes.stop()
-        engines.stop()
 
 
 @pytest.mark.long
@@ -174,6 +166,7 @@ def test_each_deadline_is_fired_once_while_workers_are_killed(
         if day % 7 == 3:
             _kill(processes.running["beat"].process.pid)
     set_clock(db, county[0].county_id, LATER + timedelta(hours=1))
+    _deliver_again(clockwork, county)
 
     assert eventually(lambda: quiet(clockwork, county), 120), processes.log("worker").read_text()[-3000:]
     assert story(clockwork, county) == in_time
@@ -194,10 +187,11 @@ def test_three_beats_and_an_emptied_queue_leave_the_same_story(
     in_time = told_in_time(db, clockwork, 3)
     county = a_county(db, branches=3, members=2)
     publish_quarter(db, clockwork, county)
-    start(processes, urls, queue_url, tmp_path / "data", "worker", "beat")
+    start(processes, urls, queue_url, tmp_path / "data")
+    beat = as_deployed(urls, queue_url, tmp_path / "data")["beat"]
     for n in (2, 3):
-        others = Processes(tmp_path / f"logs{n}")
-        start(others, urls, queue_url, tmp_path / f"data{n}", "beat")
+        schedule = tuple(part.replace("beat-schedule", f"beat-schedule-{n}") for part in beat.argv)
+        processes.start(replace(beat, name=f"beat-{n}", argv=schedule))
     with Redis.from_url(queue_url) as queue:
         for day in range(46):
             set_clock(db, county[0].county_id, CLOSES + timedelta(days=day - 5))
