@@ -10,8 +10,8 @@ from tests.quarters import Quarter
 from tests.usecases.tampering import damage, disarm, found, rows
 
 COLUMNS = {
-    "ledger_entry": "unit_id round_id line_id member_id seal_id edition ordinal kind source_id item clause happened_on"
-    " points scope note recorded_at",
+    "ledger_entry": "unit_id round_id line_id member_id seal_id edition ordinal kind source_id item clause"
+    " happened_on points scope note recorded_at",
     "award": "unit_id line_id edition ordinal kind source_id item clause happened_on points scope note",
     "notice_line": "unit_id notice_id line_id round_id member_id edition points reason",
     "seal": "unit_id seq notice_id algorithm digest previous head sealed_at",

@@ -1,0 +1,48 @@
+"""Papers: rule books, evidence and filed packages are the bytes that were issued, handed in and sent up."""
+
+from shared.db.verification.checks import Check
+
+BOOKS = Check(
+    "积分细则与发布时一致",
+    """
+SELECT 'issued_book' AS tbl, id, unit_id, NULL AS period, NULL::uuid AS member_id,
+       jsonb_build_object('digest', digest) AS found,
+       jsonb_build_object('digest', encode(sha256(convert_to(text, 'UTF8')), 'hex')) AS should
+FROM issued_book WHERE county_id = :county AND digest <> encode(sha256(convert_to(text, 'UTF8')), 'hex')
+""",
+)
+EVIDENCE = Check(
+    "证明材料与提交时一致",
+    """
+SELECT 'evidence' AS tbl, e.id, e.unit_id, r.period, c.member_id, jsonb_build_object('digest', e.digest) AS found,
+       jsonb_build_object('digest', encode(sha256(e.content), 'hex')) AS should
+FROM evidence e LEFT JOIN claim c ON c.county_id = e.county_id AND c.id = e.claim_id
+LEFT JOIN round r ON r.county_id = c.county_id AND r.id = c.round_id
+WHERE e.county_id = :county AND e.digest <> encode(sha256(e.content), 'hex')
+""",
+)
+FILINGS = Check(
+    "上报、接收、备案的时间和回执与步骤一致",
+    """
+WITH told AS (
+    SELECT subject_id, max(at) FILTER (WHERE command = 'submit') AS submitted_at,
+           max(at) FILTER (WHERE command = 'receive') AS received_at,
+           max(at) FILTER (WHERE command = 'file') AS filed_at,
+           max(note) FILTER (WHERE command = 'file') AS receipt
+    FROM history WHERE county_id = :county AND subject_kind = 'filing' GROUP BY subject_id
+), compared AS (
+    SELECT f.id, f.unit_id, f.period,
+        jsonb_build_object('period', f.period, 'to_unit_id', f.to_unit_id, 'submitted_at', f.submitted_at,
+            'received_at', f.received_at, 'filed_at', f.filed_at, 'receipt', f.receipt,
+            'digest', left(f.digest, 8)) AS found,
+        jsonb_build_object('period', f.package ->> 'period', 'to_unit_id', u.parent_id,
+            'submitted_at', t.submitted_at, 'received_at', t.received_at, 'filed_at', t.filed_at,
+            'receipt', t.receipt, 'digest', coalesce(right(t.receipt, 8), left(f.digest, 8))) AS should
+    FROM filing f JOIN unit u ON u.county_id = f.county_id AND u.id = f.unit_id
+    LEFT JOIN told t ON t.subject_id = f.id WHERE f.county_id = :county
+)
+SELECT 'filing' AS tbl, id, unit_id, period, NULL::uuid AS member_id, found, should FROM compared
+WHERE found <> should
+""",
+)
+PACKAGES = "SELECT id, unit_id, period, digest, package FROM filing WHERE county_id = :county ORDER BY unit_id, id"
