@@ -30,6 +30,7 @@ class Site:
     urls: Urls
     engines: Engines
     processes: Processes
+    broker_url: str
 
 
 def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ...]:
@@ -99,7 +100,13 @@ def site(given: Settings) -> Iterator[Site]:
                     processes.start(program)
                 await_answer(processes, given)
                 processes.keep()
-                yield Site(f"http://{given.host}:{given.port}/", urls, engines, processes)
+                yield Site(
+                    f"http://{given.host}:{given.port}/",
+                    urls,
+                    engines,
+                    processes,
+                    given.broker_url or engines.redis_url,
+                )
             finally:
                 processes.stop()
         finally:

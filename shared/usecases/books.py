@@ -50,14 +50,20 @@ def adopt_book(session: Session, actor: Actor, unit_id: UUID, book_id: UUID, sin
 
 
 def book_of(session: Session, county_id: UUID, book_id: UUID) -> RuleBook:
-    """Return an issued version."""
-    issued = session.get(IssuedBook, (county_id, book_id))
-    if issued is None:
-        raise NotFound("没有这份积分细则。")
-    return _read(issued.text)
+    """Return an issued version. It never changes: each process reads it once, and asks the database no more."""
+    known = _KNOWN.get((county_id, book_id))
+    if known is None:
+        issued = session.get(IssuedBook, (county_id, book_id))
+        if issued is None:
+            raise NotFound("没有这份积分细则。")
+        known = _KNOWN[county_id, book_id] = _read(issued.text)
+    return known
+
+
+_KNOWN: dict[tuple[UUID, UUID], RuleBook] = {}
 
 
 @lru_cache(maxsize=256)
 def _read(text: str) -> RuleBook:
-    """Read an issued text; it never changes, so each is read once in a process."""
+    """Read an issued text; units that use one version share what was read."""
     return rule_books.book_of(text)

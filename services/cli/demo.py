@@ -1,0 +1,125 @@
+"""`jifen demo`: the main job on the demonstration county, in one command; then it is served."""
+
+import contextlib
+import json
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import click
+from celery import Celery
+from rich.console import Console
+from sqlalchemy import text
+
+from services.cli.demonstration.figures import count_all, missed
+from services.cli.demonstration.programme import STARTS, perform
+from services.cli.demonstration.report import show
+from services.cli.demonstration.stage import Stage
+from services.cli.up import Site, chosen, site
+from shared.db.session import Db, acting, connect
+from shared.domain.errors import Refusal
+from shared.usecases.demonstrations import finish, is_finished, is_founded
+from shared.usecases.verification import first_wrong
+
+NUMBER = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What a demonstration came to: its figures, and where its county is."""
+
+    county_id: UUID
+    figures: dict[str, Any]
+
+
+def county_of(number: int) -> UUID:
+    """Return the id of the demonstration county that a number makes."""
+    return uuid5(NAMESPACE_URL, f"jifen:demonstration:{number}")
+
+
+def furnish(running: Site, number: int = NUMBER, console: Console | None = None) -> Performance:
+    """Make the demonstration county where there is none yet, and count what happened in it."""
+    started = time.monotonic()
+    console = console or Console(stderr=True)
+    db, county_id = connect(running.urls.app), county_of(number)
+    if not _made(db, county_id):
+        _make(running, db, county_id, number, console)
+    verifier = connect(running.urls.verifier)
+    with verifier.begin() as session:
+        figures = count_all(session, county_id, _verified(verifier, county_id))
+    figures["elapsed_s"] = round(time.monotonic() - started, 1)
+    return Performance(county_id, figures)
+
+
+def _made(db: Db, county_id: UUID) -> bool:
+    with acting(db, county_id, county_id) as session:
+        if is_founded(session, county_id) and not is_finished(session, county_id):
+            raise Refusal("这个数据文件夹里有一个没有做完的示范县；请换一个数据文件夹（--data），或删掉它再来。")
+        return is_finished(session, county_id)
+
+
+def _make(running: Site, db: Db, county_id: UUID, number: int, console: Console) -> None:
+    with console.status("示范县") as status:
+
+        def say(words: str) -> None:
+            console.print(f"  {words}")
+            status.update(words)
+
+        broker = Celery(broker=running.broker_url)
+        stage = Stage(county_id, db, connect(running.urls.worker), broker, Random(number), say, STARTS)  # noqa: S311
+        perform(stage)
+        with acting(db, county_id, county_id) as session:
+            finish(session, county_id, stage.now)
+        _await_messages(stage)
+
+
+def _await_messages(stage: Stage) -> None:
+    """Wait until everybody has been told: the outbox is empty, and what it sent has been handled."""
+    until = time.monotonic() + 30
+    open_ones = text("SELECT count(*) FROM jifen.unsent(1)")
+    while time.monotonic() < until:
+        with stage.clockwork.begin() as session:
+            if not session.scalar(open_ones):
+                return
+        time.sleep(0.1)
+
+
+def _verified(verifier: Db, county_id: UUID) -> bool:
+    with verifier.begin() as session:
+        return first_wrong(session, county_id) is None
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="最后只输出一个 JSON 对象，不开放页面。")
+@click.option("--exit", "leave", is_flag=True, help="做完就结束，不开放页面。")
+@click.option(
+    "--number", type=click.IntRange(1), default=NUMBER, help="由哪个数生成示范县；换一个数，人和事都不同。"
+)
+@click.option("--host", help="在哪个地址上开放页面，默认 127.0.0.1。")
+@click.option("--port", type=click.IntRange(1, 65535), help="页面的端口，默认 8000。")
+@click.option("--data", type=click.Path(path_type=Path), help="数据文件夹，默认是仓库里的 data。")
+def command(
+    as_json: bool, leave: bool, number: int, host: str | None, port: int | None, data: Path | None
+) -> None:
+    """在示范县把主要工作从头做到尾，然后开放页面；有一个数字没有达到就以非零状态结束。"""
+    given = chosen(host, port, None, data)
+    console = Console(stderr=as_json)
+    console.print(f"数据文件夹：{given.data}")
+    with contextlib.suppress(KeyboardInterrupt), site(given) as running:
+        done = furnish(running, number, console)
+        wrong = missed(done.figures)
+        if as_json:
+            click.echo(json.dumps(done.figures, ensure_ascii=False))
+        else:
+            show(console, done.figures, wrong)
+        if wrong and as_json:
+            click.echo("\n".join(wrong), err=True)
+        if as_json or leave:
+            sys.exit(1 if wrong else 0)
+        console.print(f"已经就绪：[bold]{running.address}[/bold]（Ctrl-C 结束）")
+        running.processes.wait()
+        sys.exit(1 if wrong else 0)

@@ -1,0 +1,49 @@
+"""The year's end: democratic evaluation, annual lines, their notice, and what the committee makes of proposals."""
+
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from services.cli.demonstration.rounds import post
+from services.cli.demonstration.stage import Stage, Troupe
+from shared.db.outcomes import OutcomeCase
+from shared.domain.notices import NoticeKind
+from shared.usecases.outcomes import decide_outcome
+from shared.usecases.years import close_year, record_appraisal
+
+
+def appraise(stage: Stage, troupe: Troupe, year: int) -> None:
+    """Record the evaluation's results where the book asks for them, and the grade of who is exempt."""
+    results = troupe.book.appraisal_results
+    if not results:
+        return
+    minute = troupe.minute("民主评议", stage.now)
+    with stage.acting(troupe) as session:
+        for member in troupe.members:
+            if not troupe.book.factors and member.exempt_from is None:
+                continue
+            weights = [30, 50, 15, 5][: len(results)]
+            result = stage.chance.choices(results, weights)[0] if troupe.book.factors else results[2]
+            secretary = troupe.officers["secretary"]
+            record_appraisal(session, secretary, member.id, year, result, minute, stage.now)
+
+
+def end_year(stage: Stage, troupe: Troupe, year: int) -> None:
+    """Make the annual lines and publish them; when they have settled, take the proposals up."""
+    with stage.acting(troupe) as session:
+        close_year(session, troupe.officers["secretary"], year, stage.now)
+    notice = post(stage, troupe, NoticeKind.YEAR, str(year), f"{troupe.name} {year} 年度党员积分公示")
+    if notice.closes_at is not None:
+        stage.plan(notice.closes_at + timedelta(days=1, hours=9), partial(_take_up, stage, troupe))
+
+
+def _take_up(stage: Stage, troupe: Troupe) -> None:
+    """The committee decides what the book gives it; the rest stays a proposal to another body."""
+    minute = troupe.minute("支委会", stage.now)
+    with stage.acting(troupe) as session:
+        proposed = select(OutcomeCase).filter_by(unit_id=troupe.unit_id, state="proposed", body="committee")
+        for case in session.scalars(proposed.order_by(OutcomeCase.id)):
+            decide_outcome(
+                session, troupe.officers["secretary"], case.id, True, minute, "同意，由支委联系落实", stage.now
+            )
