@@ -34,7 +34,9 @@ CREATE FUNCTION jifen.instant(county uuid) RETURNS timestamptz LANGUAGE sql VOLA
 -- What the clock must see across tenants: where something is due, never what. The worker then enters there.
 CREATE FUNCTION jifen.due(most integer)
     RETURNS TABLE (county_id uuid, unit_id uuid, id uuid, command text, due_at timestamptz)
-    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+    -- Along the index and no further: sorting 50 000 that are due to take 1 000 of them cost 0.4 s each time.
+    SET enable_bitmapscan = off SET enable_sort = off AS $$
     SELECT d.county_id, d.unit_id, d.id, d.command, d.due_at
     FROM public.deadline d
     WHERE d.fired_at IS NULL
