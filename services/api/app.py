@@ -1,6 +1,6 @@
 """The API application: handlers, headers, errors, and the refusal to start where it would be unsafe."""
 
-from importlib.metadata import version
+import tomllib
 
 from litestar import Litestar
 from litestar.di import Provide
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.api import boards, display, health, overviews, refusals, statements
 from services.api.envelope import seal, timed
 from services.api.permissions import refuse_undeclared
-from shared.config import Settings, settings
+from shared.config import ROOT, Settings, settings
 from shared.db.session import connect
 from shared.telemetry.metrics import Metrics
 from shared.usecases.places import read_only
@@ -40,7 +40,7 @@ def create_app(db: sessionmaker[Session], redis_url: str, handlers: list[object]
     does not say who may come.
     """
     refuse_unsafe(db)
-    measured = Metrics(version("jifen"))
+    measured = Metrics(version())
     cache: Redis = Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2)
     app = Litestar(
         route_handlers=[*ROUTES, *(handlers or [])],  # type: ignore[list-item]
@@ -67,6 +67,12 @@ def refuse_unsafe(db: sessionmaker[Session]) -> None:
         faults = [check.fault for check in (login(session), policy()) if check.fault]
     if faults:
         raise RuntimeError("".join(faults))
+
+
+def version() -> str:
+    """The version that this code says it is; it runs from its folder, with or without being installed."""
+    project: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return project["version"]
 
 
 def from_settings(given: Settings) -> Litestar:

@@ -9,7 +9,7 @@ from services.api.permissions import for_action
 from services.api.sessions import Db
 from shared.authz.actions import Action
 from shared.usecases.overviews import see_filing, see_overview
-from shared.usecases.places import filing_place, read_only, unit_place, visit
+from shared.usecases.places import filing_place, read_only, unit_place, visit_demonstration
 
 
 @get("/overview/{named:str}", opt=for_action(Action.OVERVIEW_SEE), sync_to_thread=True)
@@ -17,7 +17,7 @@ def overview(request: Asked, db: Db, named: str, period: str | None = None) -> R
     """Show the work in numbers, of all periods or of one."""
     with db.begin() as session:
         read_only(session)
-        seen = see_overview(session, visit(session, unit_place(session, named)), period or None)
+        seen = see_overview(session, visit_demonstration(session, unit_place(session, named)), period or None)
     return page(request, "overview.html", overview=seen)
 
 
@@ -26,5 +26,7 @@ def filing(request: Asked, db: Db, filing_id: UUID) -> Response[str]:
     """Show a package to the level that it was sent to."""
     with db.begin() as session:
         read_only(session)
-        found, sender, agrees = see_filing(session, visit(session, filing_place(session, filing_id)), filing_id)
+        found, sender, agrees = see_filing(
+            session, visit_demonstration(session, filing_place(session, filing_id)), filing_id
+        )
     return page(request, "filing.html", filing=found, sender=sender, agrees=agrees)

@@ -8,7 +8,7 @@ from services.api.pages import Asked, page
 from services.api.permissions import for_action
 from services.api.sessions import Db
 from shared.authz.actions import Action
-from shared.usecases.places import member_place, read_only, visit
+from shared.usecases.places import member_place, read_only, visit_demonstration
 from shared.usecases.statements import see_statement
 
 
@@ -17,5 +17,5 @@ def statement(request: Asked, db: Db, member_id: UUID) -> Response[str]:
     """Show one member's statement; until people can sign in, a demonstration's alone."""
     with db.begin() as session:
         read_only(session)
-        seen = see_statement(session, visit(session, member_place(session, member_id)), member_id)
+        seen = see_statement(session, visit_demonstration(session, member_place(session, member_id)), member_id)
     return page(request, "statement.html", statement=seen)

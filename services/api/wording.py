@@ -100,8 +100,8 @@ def signed(value: Decimal) -> str:
 def adding_up(values: Iterable[Decimal]) -> str:
     """A sum as one would write it by hand: 60.00 + 5.00 − 3.00 = 62.00."""
     figures = list(values)
-    if not figures:
-        return "0.00"
+    if len(figures) < 2:
+        return points(sum(figures, Decimal("0.00")))
     written = points(figures[0])
     for figure in figures[1:]:
         written += f" {'−' if figure < 0 else '+'} {abs(figure):.2f}"

@@ -1,9 +1,10 @@
 """Overviews: how the work stands in a unit and below, in numbers; and what was filed with it, to be read there."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,7 +17,11 @@ from shared.authz.gate import require, see
 from shared.db.clock import read_clock
 from shared.db.filings import Filing
 from shared.db.units import Unit, UnitKind
+from shared.domain.claims import ClaimState
+from shared.domain.filings import FilingState
+from shared.domain.objections import ObjectionState
 from shared.domain.periods import Period
+from shared.domain.rounds import RoundState
 from shared.usecases.filings import package_digest
 
 _COUNTS = text("SELECT unit_id, noun, period, state, number FROM jifen.counts()")
@@ -24,6 +29,9 @@ _WAITING = text("SELECT unit_id, noun, period, state, age_days, late, number FRO
 # What a claim must have been to count as handed in, and a line to count as published.
 NOT_HANDED_IN = {"draft", "withdrawn"}
 PUBLISHED = {"published", "held", "amended", "settled"}
+
+
+NOUNS: Mapping[str, type[StrEnum]] = {"claim": ClaimState, "objection": ObjectionState, "filing": FilingState}
 
 
 class Count(NamedTuple):
@@ -89,7 +97,7 @@ class Overview:
     states: dict[str, Counter[str]]
     branches: tuple[BranchWork, ...]
     waiting: tuple[Waiting, ...]
-    filings: tuple[Filing, ...]
+    filings: tuple[tuple[Filing, Unit], ...]
 
 
 def see_overview(session: Session, actor: Actor, chosen: str | None = None) -> Overview:
@@ -108,11 +116,11 @@ def see_overview(session: Session, actor: Actor, chosen: str | None = None) -> O
         periods=periods,
         chosen=chosen if chosen in periods else None,
         funnels=tuple(_funnel(period, kept) for period in periods if chosen in {None, period}),
-        stages=Counter(branch.state for branch in branches),
-        states={noun: _by_state(kept, noun) for noun in ("claim", "line", "notice", "objection", "filing")},
+        stages=_in_order(Counter(branch.state for branch in branches), RoundState),
+        states={noun: _in_order(_by_state(kept, noun), states) for noun, states in NOUNS.items()},
         branches=branches,
         waiting=tuple(late),
-        filings=tuple(_sent_here(session, actor, chosen)),
+        filings=tuple((filing, units[filing.unit_id]) for filing in _sent_here(session, actor, chosen)),
     )
 
 
@@ -142,6 +150,11 @@ def _by_state(counted: Sequence[Count], noun: str) -> Counter[str]:
         if one.noun == noun:
             found[one.state] += one.number
     return found
+
+
+def _in_order(counted: Counter[str], states: type[StrEnum]) -> Counter[str]:
+    """The same counts in the order in which things go."""
+    return Counter({str(state): counted[state] for state in states if counted[state]})
 
 
 def _funnel(period: str, counted: Sequence[Count]) -> Funnel:
