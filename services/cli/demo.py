@@ -19,7 +19,7 @@ from services.cli.demonstration.figures import count_all, missed
 from services.cli.demonstration.programme import STARTS, perform
 from services.cli.demonstration.report import show
 from services.cli.demonstration.stage import Stage
-from services.cli.up import Site, chosen, site
+from services.cli.site import Site, chosen, site
 from shared.db.session import Db, acting, connect
 from shared.domain.errors import Refusal
 from shared.usecases.demonstrations import finish, is_finished, is_founded

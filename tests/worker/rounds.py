@@ -11,7 +11,7 @@ from sqlalchemy import text
 from services.cli.database import Urls
 from services.cli.engines.start import Engines
 from services.cli.processes import Processes, Program
-from services.cli.up import programs
+from services.cli.site import programs
 from shared.config import read_settings
 from shared.db.notices import Notice
 from shared.db.session import Db, acting

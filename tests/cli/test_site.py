@@ -10,7 +10,7 @@ from services.cli.database import Urls
 from services.cli.engines.faults import CannotStart
 from services.cli.engines.start import Engines
 from services.cli.processes import Processes, Program
-from services.cli.up import await_answer, programs, require_free
+from services.cli.site import await_answer, programs, require_free
 from shared.config import read_settings
 from shared.domain.errors import Refusal
 
