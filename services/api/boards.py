@@ -1,6 +1,7 @@
 """Boards: the table of contents, a unit's board, and where a printed notice's short code leads."""
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from services.api.pages import Asked, page
 from services.api.permissions import OPEN, for_action
@@ -21,7 +22,7 @@ def index(request: Asked, db: Db) -> Response[str]:
 
 
 @get("/board/{named:str}", opt=for_action(Action.BOARD_SEE), sync_to_thread=True)
-def board(request: Asked, db: Db, named: str) -> Response[str]:
+def board(request: Asked, db: Db, named: FromPath[str]) -> Response[str]:
     """Show a unit's board, by the unit's code or id."""
     with db.begin() as session:
         read_only(session)
@@ -31,7 +32,7 @@ def board(request: Asked, db: Db, named: str) -> Response[str]:
 
 
 @get("/n/{code:str}", opt=for_action(Action.BOARD_SEE), sync_to_thread=True)
-def printed(request: Asked, db: Db, code: str) -> Response[str]:
+def printed(request: Asked, db: Db, code: FromPath[str]) -> Response[str]:
     """Show whether the paper and the database still agree, and the notice itself while it hangs."""
     with db.begin() as session:
         read_only(session)

@@ -3,6 +3,7 @@
 from litestar import Response, get
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from services.api.pages import COOKIE, SIZES, STATIC, THEMES, asset
@@ -12,7 +13,7 @@ A_YEAR_S = 365 * 24 * 3600
 
 
 @get("/display", opt=OPEN, sync_to_thread=True)
-def choose_display(size: str = "", theme: str = "", back: str = "/") -> Redirect:
+def choose_display(size: FromQuery[str] = "", theme: FromQuery[str] = "", back: FromQuery[str] = "/") -> Redirect:
     """Remember a choice, which says nothing about the person, and go back to where it was made."""
     chosen = f"{size if size in SIZES else ''}-{theme if theme in THEMES else ''}"
     cookie = Cookie(key=COOKIE, value=chosen, path="/", max_age=A_YEAR_S, httponly=True, samesite="lax")
@@ -20,7 +21,7 @@ def choose_display(size: str = "", theme: str = "", back: str = "/") -> Redirect
 
 
 @get("/static/{name:str}", opt=OPEN, sync_to_thread=True)
-def static_file(name: str) -> Response[bytes]:
+def static_file(name: FromPath[str]) -> Response[bytes]:
     """Return one of our own files; its address carries its digest, so it never grows stale."""
     if name not in STATIC:
         raise NotFoundException

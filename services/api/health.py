@@ -2,11 +2,11 @@
 
 import logging
 from datetime import UTC, datetime
-from typing import Annotated
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from litestar.enums import MediaType
-from litestar.params import Dependency
+from litestar.params import SkipValidation
 from prometheus_client import CONTENT_TYPE_LATEST
 from redis import Redis
 from redis.exceptions import RedisError
@@ -21,8 +21,8 @@ from shared.usecases.readiness import Check, readiness
 
 log = logging.getLogger("jifen.api")
 
-Measured = Annotated[Metrics, Dependency(skip_validation=True)]
-Cache = Annotated[Redis, Dependency(skip_validation=True)]
+Measured = NamedDependency[SkipValidation[Metrics]]
+Cache = NamedDependency[SkipValidation[Redis]]
 
 
 @get("/health/live", opt=OPEN, media_type=MediaType.JSON, sync_to_thread=True)

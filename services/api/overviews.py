@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.params import FromPath, FromQuery
 
 from services.api.pages import Asked, page
 from services.api.permissions import for_action
@@ -13,7 +14,7 @@ from shared.usecases.places import filing_place, read_only, unit_place, visit_de
 
 
 @get("/overview/{named:str}", opt=for_action(Action.OVERVIEW_SEE), sync_to_thread=True)
-def overview(request: Asked, db: Db, named: str, period: str | None = None) -> Response[str]:
+def overview(request: Asked, db: Db, named: FromPath[str], period: FromQuery[str | None] = None) -> Response[str]:
     """Show the work in numbers, of all periods or of one."""
     with db.begin() as session:
         read_only(session)
@@ -22,7 +23,7 @@ def overview(request: Asked, db: Db, named: str, period: str | None = None) -> R
 
 
 @get("/filings/{filing_id:uuid}", opt=for_action(Action.FILING_SEE), sync_to_thread=True)
-def filing(request: Asked, db: Db, filing_id: UUID) -> Response[str]:
+def filing(request: Asked, db: Db, filing_id: FromPath[UUID]) -> Response[str]:
     """Show a package to the level that it was sent to."""
     with db.begin() as session:
         read_only(session)

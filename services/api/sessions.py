@@ -1,8 +1,7 @@
 """Sessions: how a handler asks for the database, which the application puts in."""
 
-from typing import Annotated
-
-from litestar.params import Dependency
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 from sqlalchemy.orm import Session, sessionmaker
 
-Db = Annotated[sessionmaker[Session], Dependency(skip_validation=True)]
+Db = NamedDependency[SkipValidation[sessionmaker[Session]]]

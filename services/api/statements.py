@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from services.api.pages import Asked, page
 from services.api.permissions import for_action
@@ -13,7 +14,7 @@ from shared.usecases.statements import see_statement
 
 
 @get("/members/{member_id:uuid}/statement", opt=for_action(Action.STATEMENT_SEE), sync_to_thread=True)
-def statement(request: Asked, db: Db, member_id: UUID) -> Response[str]:
+def statement(request: Asked, db: Db, member_id: FromPath[UUID]) -> Response[str]:
     """Show one member's statement; until people can sign in, a demonstration's alone."""
     with db.begin() as session:
         read_only(session)

@@ -57,7 +57,7 @@ def columns(awards: Iterable[Shown]) -> Columns:
     moved = [award for award in in_round if award.kind != "base"]
     return Columns(
         base=sum((award.points for award in in_round if award.kind == "base"), NOTHING),
-        gains=_grounds([award for award in moved if award.points > 0]),
+        gains=_grounds([award for award in moved if award.points > 0 and not award.zeroes]),
         losses=_grounds([award for award in moved if award.points < 0 or award.zeroes]),
         for_year=_grounds([award for award in awards if award.scope == "year" and award.points]),
     )

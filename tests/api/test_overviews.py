@@ -1,0 +1,51 @@
+"""Overviews: work in numbers for every level, members for none; packages for the level that they were sent to."""
+
+from sqlalchemy import select
+
+from shared.db.filings import Filing
+from shared.db.session import Db, acting
+from tests.api.conftest import Browser
+from tests.api.test_boards import text_of
+from tests.quarters import Quarter
+
+
+def test_a_county_sees_how_far_the_work_is(browser: Browser, settled: Quarter) -> None:
+    said = text_of(browser.get(f"/overview/{settled.branch.county_id}").text)
+
+    assert "1 个支部有积分工作" in said
+    assert "2026年第一季度 3 2 67% 17 17 100%" in said
+    assert "第1村党支部 （柳溪镇）" in said
+    assert "已备案" in said
+
+
+def test_an_overview_names_no_member(browser: Browser, settled: Quarter) -> None:
+    for unit in (settled.branch.county_id, settled.branch.parent_id):
+        assert "党员001" not in browser.get(f"/overview/{unit}").text
+
+
+def test_an_open_objection_is_counted_by_state_and_age(browser: Browser, disputed: Quarter) -> None:
+    said = text_of(browser.get(f"/overview/{disputed.branch.county_id}").text)
+
+    assert "1 件异议在办（共 1 件）" in said
+    assert "3 天以内 1" in said
+    assert "已受理 1" in said
+
+
+def test_a_period_can_be_chosen(browser: Browser, settled: Quarter) -> None:
+    address = f"/overview/{settled.branch.county_id}"
+
+    assert "2026年第一季度" in browser.get(address, params={"period": "2026-Q1"}).text
+    assert browser.get(address, params={"period": "' OR 1=1"}).status_code == 200
+
+
+def test_a_package_is_read_where_it_was_sent(browser: Browser, db: Db, settled: Quarter) -> None:
+    branch = settled.branch
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        filing = session.scalars(select(Filing).filter_by(unit_id=branch.unit_id, number=1)).one()
+
+    said = text_of(browser.get(f"/filings/{filing.id}").text)
+
+    assert filing.receipt is not None
+    assert filing.receipt in said
+    assert "材料与上报时的校验码一致" in said
+    assert "党员001" in said
