@@ -26,7 +26,8 @@ def test_a_whole_chain_written_anew_is_held_against_what_was_filed(
     whose = {"county": branch.county_id, "unit": branch.unit_id}
     entry = tamper.execute(
         text("""SELECT e.id, e.line_id, e.edition FROM ledger_entry e
-             WHERE county_id = :county AND unit_id = :unit AND edition = (SELECT max(edition) FROM line l WHERE l.id = e.line_id) AND reverses_id IS NULL LIMIT 1"""),
+             WHERE county_id = :county AND unit_id = :unit AND reverses_id IS NULL
+             AND edition = (SELECT max(edition) FROM line l WHERE l.id = e.line_id) LIMIT 1"""),
         whose,
     ).one()
     same = {"id": entry.id, "line": entry.line_id, "edition": entry.edition}

@@ -1,0 +1,134 @@
+"""Filings: built by the clock, sent up by the secretary, taken in, given back or filed by the level above."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from shared.authz.actor import Actor
+from shared.db.filings import Filing
+from shared.db.rounds import Round
+from shared.db.session import Db
+from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
+from shared.usecases.answers import Remedy, answer_objection
+from shared.usecases.filings import file_filing, receive_filing, return_filing, submit_filing
+from shared.usecases.objections import assign_investigator
+from tests.usecases.stage import DAY, POSTED, Stage
+
+SETTLED = POSTED + 9 * DAY
+TOWN = "township_officer"
+
+
+@pytest.fixture
+def stage(db: Db, clockwork: Db) -> Stage:
+    """A village branch whose quarter hangs on the board."""
+    made = Stage(db, clockwork)
+    made.accept(made.claim(made.mei))
+    made.publish()
+    return made
+
+
+def packages(stage: Stage) -> list[Filing]:
+    """What the clock has built, in order."""
+    return stage.all(select(Filing).order_by(Filing.number))
+
+
+def test_nothing_is_built_before_the_window_has_closed(stage: Stage) -> None:
+    stage.move(POSTED + 7 * DAY)
+    assert packages(stage) == []
+
+    stage.move(SETTLED)
+
+    (filing,) = packages(stage)
+    assert (filing.state, filing.package["open"], len(filing.package["lines"])) == ("built", 0, 14)
+
+
+def test_a_package_is_sent_given_back_sent_again_and_filed(stage: Stage) -> None:
+    stage.move(SETTLED)
+    (filing,) = packages(stage)
+
+    with pytest.raises(NotFound):
+        stage.do(receive_filing, Actor(stage.county_id, stage.county_id, None, "县", frozenset()), filing.id)
+    with pytest.raises(NotNow, match="待上报"):
+        stage.do(receive_filing, TOWN, filing.id)
+    stage.do(submit_filing, "secretary", filing.id)
+    with pytest.raises(NotNow, match="已上报.*不能“备案”"):
+        stage.do(file_filing, TOWN, filing.id)
+    stage.do(receive_filing, TOWN, filing.id)
+    with pytest.raises(Invalid, match="哪一处"):
+        stage.do(return_filing, TOWN, filing.id, "")
+    stage.do(return_filing, TOWN, filing.id, "第 3 行姓名有误")
+    stage.do(submit_filing, "secretary", filing.id)
+    stage.do(receive_filing, TOWN, filing.id)
+    filed = stage.do(file_filing, TOWN, filing.id)
+    stage.move(stage.now)
+
+    assert stage.history(filing.id) == ["submit", "receive", "return", "submit", "receive", "file"]
+    assert filed.receipt == f"备2026-Q1-1-{filing.digest[:8]}"
+    assert stage.row(Round, stage.round_id).state == "filed"
+    assert [m.body["text"][:9] for m in stage.messages("filed")] == ["2026-Q1 已"]
+
+
+def test_each_end_has_its_own_people(stage: Stage) -> None:
+    stage.move(SETTLED)
+    (filing,) = packages(stage)
+
+    for wrong in ("recorder", "organiser", TOWN):
+        with pytest.raises(Forbidden):
+            stage.do(submit_filing, wrong, filing.id)
+    stage.do(submit_filing, "secretary", filing.id)
+    for step in (receive_filing, file_filing):
+        with pytest.raises(Forbidden):
+            stage.do(step, "secretary", filing.id)
+    elsewhere = Actor(stage.county_id, stage.unit_id, None, "外镇干部", frozenset({TOWN}))
+    with pytest.raises(Forbidden, match="不是报给您"):
+        stage.do(receive_filing, elsewhere, filing.id)
+
+
+def test_a_package_that_was_changed_on_the_way_is_not_taken_in(stage: Stage) -> None:
+    stage.move(SETTLED)
+    (filing,) = packages(stage)
+    stage.do(submit_filing, "secretary", filing.id)
+    changed = {**filing.package, "lines": [{**line, "points": "9.00"} for line in filing.package["lines"]]}
+
+    def tamper(session: object, actor: Actor, now: object) -> None:
+        session.get_one(Filing, (stage.county_id, filing.id)).package = changed  # type: ignore[attr-defined]
+
+    stage.do(tamper, "secretary")
+
+    with pytest.raises(Invalid, match="校验码"):
+        stage.do(receive_filing, TOWN, filing.id)
+
+
+def test_who_must_act_next_is_reminded_wherever_the_package_lies(stage: Stage) -> None:
+    stage.move(SETTLED)
+    (filing,) = packages(stage)
+    town, county = stage.branch.parent_id, stage.county_id
+    stage.do(submit_filing, "secretary", filing.id)
+
+    stage.move(SETTLED + 8 * DAY)
+    assert [m.subject_id for m in stage.messages("reminder", town)] == [filing.id]
+    stage.move(SETTLED + 12 * DAY)
+    assert [m.subject_id for m in stage.messages("escalation", county)] == [filing.id]
+    stage.do(return_filing, TOWN, filing.id, "第 3 行姓名有误")
+    stage.move(stage.now + 8 * DAY)
+
+    assert stage.messages("reminder")[-1].subject_id == filing.id
+
+
+def test_a_held_line_goes_up_as_open_and_a_numbered_supplement_follows(stage: Stage) -> None:
+    objection = stage.object(stage.mei, stage.mei)
+    stage.move(SETTLED)
+    (first,) = packages(stage)
+    assert first.package["open"] == 1
+    assert [line["state"] for line in first.package["lines"] if line["member_no"] == "001"] == ["held"]
+    stage.do(submit_filing, "secretary", first.id)
+    stage.do(receive_filing, TOWN, first.id)
+    stage.do(file_filing, TOWN, first.id)
+
+    stage.do(assign_investigator, "secretary", objection.id, stage.branch["discipline"].person_id)
+    stage.do(answer_objection, "organiser", objection.id, False, "与细则一致", Remedy())
+    stage.move(SETTLED + 12 * DAY)
+
+    assert [(one.number, one.package["open"]) for one in packages(stage)] == [(1, 1), (2, 0)]
+    assert stage.line(stage.mei).points == Decimal(2)
