@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from itertools import combinations
+from itertools import combinations, zip_longest
 
 import yaml
 
@@ -173,7 +173,7 @@ def _doubled(year: CalendarYear) -> Iterator[str]:
         if one.first <= other.last and other.first <= one.last:
             yield f"{one.name}与{other.name}的放假日重叠，合并放假的应写成一项"
     worked = sorted(day for holiday in year.holidays for day in holiday.workdays)
-    for day, following in zip(worked, [*worked[1:], date.max], strict=True):
+    for day, following in zip_longest(worked, worked[1:]):
         if day == following:
             yield f"调休上班日 {day} 写了两次"
         if day in year.off_days():

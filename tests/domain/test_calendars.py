@@ -1,5 +1,6 @@
 """Calendars: what the shipped years say, and what a new year's file must not say."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -126,6 +127,11 @@ holidays:
 )
 def test_a_slip_of_the_pen_is_refused(change: Callable[[str], str], fault: str) -> None:
     assert fault in "；".join(faults_of(change(TEXT_2026)))
+
+
+def test_a_year_without_a_single_swap_day_is_read() -> None:
+    none = re.sub(r", workdays: \[[^]]*\]", "", TEXT_2026)
+    assert not parse_year(none).swap_days()
 
 
 def test_a_notice_may_begin_its_new_year_in_december() -> None:
