@@ -1,5 +1,6 @@
 """A board: a line's awards sorted into base, gains and losses, how long a window lasts, until when it hangs."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from shared.domain.windows import local_day
 
 NOTHING = Decimal("0.00")
 HANGS_DAYS = 30
+STEMS = "甲乙丙丁戊己庚辛壬癸"
 
 
 class Shown(NamedTuple):
@@ -92,9 +94,21 @@ def hangs_until(closed_at: datetime | None, settled_at: datetime | None, undecid
     return max(closed_at, settled_at or closed_at) + timedelta(days=HANGS_DAYS)
 
 
-def told_apart(names: Sequence[tuple[str, str]]) -> list[bool]:
-    """For each (name, group) of different people in order, whether another of the same name stands on the list."""
-    counts: dict[str, int] = {}
-    for name, _ in names:
-        counts[name] = counts.get(name, 0) + 1
-    return [counts[name] > 1 for name, _ in names]
+def told_apart(people: Sequence[tuple[str, str]]) -> list[str | None]:
+    """For each (name, group) in order, what tells a person from others of the same name on the list.
+
+    None where nobody else has the name, "" where the group is enough, otherwise a sign: 甲, 乙, 丙.
+    """
+    names = Counter(name for name, _ in people)
+    pairs = Counter(people)
+    seen: Counter[tuple[str, str]] = Counter()
+    found: list[str | None] = []
+    for person in people:
+        sign = _sign(seen[person]) if pairs[person] > 1 else ""
+        seen[person] += 1
+        found.append(sign if names[person[0]] > 1 else None)
+    return found
+
+
+def _sign(place: int) -> str:
+    return STEMS[place] if place < len(STEMS) else str(place + 1)

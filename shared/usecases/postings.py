@@ -61,14 +61,15 @@ FROM objection WHERE county_id = :county AND notice_id = :notice
 class PostedLine:
     """One member's row. `state` is the line's now, `later` the code of the notice that replaced this row.
 
-    `objections` are the numbers of those that are open; `year` is the annual line in a year's notice.
+    `objections` are the numbers of those that are open; `apart` tells people of one name apart, as `told_apart`
+    gives it; `year` is the annual line in a year's notice.
     """
 
     ordinal: int
     member_id: UUID
     name: str
     group: str
-    same_name: bool
+    apart: str | None
     period: str
     columns: Columns
     points: Decimal | None
@@ -149,7 +150,7 @@ def _lines(session: Session, book: RuleBook, where: dict[str, UUID]) -> Iterator
             member_id=row.member_id,
             name=row.name,
             group=row.group_name,
-            same_name=same[row.member_id],
+            apart=same[row.member_id],
             period=row.period,
             columns=columns(of_line.get(row.line_id, ())),
             points=row.points,

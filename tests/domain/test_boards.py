@@ -68,4 +68,8 @@ def test_a_notice_hangs_until_thirty_days_after_its_last_line_has_settled() -> N
 
 
 def test_people_of_one_name_are_told_apart() -> None:
-    assert told_apart([("王秀兰", "一组"), ("李明", "一组"), ("王秀兰", "二组")]) == [True, False, True]
+    by_group = told_apart([("王秀兰", "一组"), ("李明", "一组"), ("王秀兰", "二组")])
+    by_sign = told_apart([("李明", "一组"), ("李明", "一组"), ("李明", "二组")])
+
+    assert by_group == ["", None, ""]
+    assert by_sign == ["甲", "乙", ""]
