@@ -19,7 +19,6 @@ KNOCK_EXPIRES_S: Final = 30
 
 SETTINGS: Final[dict[str, Any]] = {
     "include": ["services.worker.deadlines", "services.worker.messages"],
-    "task_default_queue": "jifen",
     "task_serializer": "json",
     "accept_content": ["json"],
     "task_ignore_result": True,

@@ -15,6 +15,7 @@ from shared.db.filings import Filing
 from shared.db.notices import Notice
 from shared.db.objections import Objection
 from shared.db.rounds import Round
+from shared.db.session import plan_for_many
 from shared.domain.rounds import RoundCommand
 from shared.usecases.answers import LAPSE, lapse
 from shared.usecases.corrections import finish
@@ -92,11 +93,13 @@ def fire(session: Session, one: Due) -> bool:
 
 def fire_reminders(session: Session, county_id: UUID, unit_id: UUID, ids: Sequence[UUID]) -> int:
     """Fire many reminders of one county in one statement."""
+    plan_for_many(session)
     return len(remind_all(session, the_clock(county_id, unit_id), ids))
 
 
 def fire_windows(session: Session, county_id: UUID, batch: Sequence[Due]) -> int:
     """Close the windows of several branches that end at one instant, settling them set-wise."""
+    plan_for_many(session)
     claimed = (
         select(Deadline)
         .where(Deadline.county_id == county_id, Deadline.id.in_([one.id for one in batch]))

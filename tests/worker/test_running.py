@@ -35,7 +35,7 @@ UNTOLD = "SELECT count(*) FROM message WHERE done_at IS NULL"
 EARLY = "SELECT count(*) FROM deadline WHERE fired_at < due_at"
 
 
-def eventually(true: Callable[[], bool], within_s: float = 30.0) -> bool:
+def eventually(true: Callable[[], bool], within_s: float = 60.0) -> bool:
     """Whether it becomes true in time."""
     ends = time.monotonic() + within_s
     while time.monotonic() < ends:
