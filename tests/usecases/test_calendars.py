@@ -1,6 +1,5 @@
-"""A new year's calendar: what runs may be lengthened, never shortened, never reopened; the old clock is outlived."""
+"""A new year's calendar: what runs may be lengthened, never shortened or reopened; the old clock is outlived."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -31,14 +30,14 @@ LAST_DAY_OFF = TEXT[2026].replace(
 
 
 @pytest.fixture
-def own(admin_database_url: str) -> Iterator[tuple[Db, Db]]:
+def own(admin_database_url: str) -> tuple[Db, Db]:
     """App and worker of a database whose calendar these tests may change; its years are as shipped."""
     urls = prepare(admin_database_url, "jifen_calendars")
     app, worker = connect(urls.app), connect(urls.worker)
     with app.begin() as session:
         for year in FILES:
             install_year(session, TEXT[int(year.stem)], NOW)
-    yield app, worker
+    return app, worker
 
 
 def moved(worker: Db, county_id: UUID) -> int:

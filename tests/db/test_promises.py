@@ -1,0 +1,159 @@
+"""The database's promises: each is kept against everybody, and each trigger is what keeps it."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from services.cli.database import Urls
+from shared.db.session import Db
+from tests.builders import a_county
+from tests.quarters import Quarter, a_full_county, objected, posted
+
+APPEND_ONLY = ["annual_line", "award", "history", "issued_book", "ledger_entry", "notice_line", "opinion", "score"]
+APPEND_ONLY += ["seal", "vote"]
+
+
+@pytest.fixture(scope="module")
+def quarters(db: Db, clockwork: Db) -> list[Quarter]:
+    return a_full_county(db, clockwork, branches=1)
+
+
+@pytest.fixture(scope="module")
+def disputed(db: Db, clockwork: Db) -> Quarter:
+    """A quarter on the board, with an open objection to one line."""
+    quarter = posted(db, clockwork, a_county(db))[0]
+    objected(db, quarter)
+    return quarter
+
+
+@pytest.fixture
+def superuser(admin_database_url: str, urls: Urls) -> Iterator[Session]:
+    engine = create_engine(make_url(admin_database_url).set(database=make_url(urls.app).database))
+    with Session(engine) as session:
+        yield session
+        session.rollback()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("verb", ["UPDATE {0} SET unit_id = unit_id", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"])
+def test_what_is_written_stays_even_for_a_superuser(superuser: Session, table: str, verb: str) -> None:
+    with pytest.raises(DatabaseError, match="append-only"):
+        superuser.execute(text(verb.format(table)))
+
+
+# The trigger, its table, and what it refuses; `{county}` is a county where it can be tried.
+ENTRY = """INSERT INTO ledger_entry (county_id, id, unit_id, round_id, line_id, member_id, seal_id, edition,
+    ordinal, kind, clause, points, scope, note, recorded_at)
+    SELECT l.county_id, gen_random_uuid(), l.unit_id, l.round_id, l.id, l.member_id, s.id, l.edition, 99, 'event',
+    '', 1, 'round', '', now() FROM line l JOIN seal s ON s.county_id = l.county_id AND s.notice_id = l.notice_id
+    WHERE l.county_id = '{county}' LIMIT 1"""
+POSTED = "UPDATE notice SET {0} WHERE county_id = '{{county}}'"
+PROMISES = [
+    ("entries_are_final", "ledger_entry", ENTRY, "before its notice has closed"),
+    (
+        "settled_is_undisputed",
+        "line",
+        "UPDATE line SET state = 'settled' WHERE county_id = '{county}' AND state = 'held'",
+        "under an open objection",
+    ),
+    *(
+        (
+            "notice_keeps_its_word",
+            "notice",
+            f"UPDATE notice SET {change} WHERE county_id = '{{county}}'",
+            "its word",
+        )
+        for change in (
+            "closes_at = closes_at - interval '1 second'",
+            "published_at = published_at + interval '1 second'",
+            "title = title || '（改）'",
+            "code = code || 'x'",
+            "kind = 'summary'",
+            "period = '2026-Q2'",
+        )
+    ),
+    (
+        "clock_goes_forward",
+        "moved_clock",
+        "UPDATE moved_clock SET stands_at = stands_at - interval '1 second' WHERE county_id = '{county}'",
+        "forward only",
+    ),
+    (
+        "county_stays_real",
+        "unit",
+        "UPDATE unit SET demonstration = NOT demonstration WHERE county_id = '{county}' AND id = county_id",
+        "stays what it is",
+    ),
+]
+
+
+@pytest.mark.parametrize(("trigger", "table", "damage", "said"), PROMISES)
+def test_a_promise_is_kept_by_its_trigger_and_by_nothing_else(
+    superuser: Session, disputed: Quarter, trigger: str, table: str, damage: str, said: str
+) -> None:
+    done = text(damage.format(county=disputed.branch.county_id))
+    with pytest.raises(DatabaseError, match=said), superuser.begin_nested():
+        superuser.execute(done)
+
+    superuser.execute(text(f"DROP TRIGGER {trigger} ON {table}"))
+
+    assert superuser.execute(done).rowcount > 0  # type: ignore[attr-defined]
+
+
+def test_a_closed_window_is_not_opened_again(superuser: Session, quarters: list[Quarter]) -> None:
+    later = "UPDATE notice SET closes_at = closes_at + interval '1 day' WHERE county_id = :c AND state = 'closed'"
+
+    with pytest.raises(DatabaseError, match="its word"):
+        superuser.execute(text(later), {"c": quarters[0].branch.county_id})
+
+
+def test_without_its_trigger_an_entry_could_be_changed(superuser: Session, quarters: list[Quarter]) -> None:
+    superuser.execute(text("DROP TRIGGER append_only ON ledger_entry"))
+
+    changed = superuser.execute(text("UPDATE ledger_entry SET points = points + 0.01"))
+
+    assert changed.rowcount > 0  # type: ignore[attr-defined]
+
+
+def test_every_trigger_of_the_database_is_tried_here(superuser: Session) -> None:
+    there = superuser.scalars(text("SELECT DISTINCT tgname FROM pg_trigger WHERE NOT tgisinternal")).all()
+
+    assert set(there) == {"append_only", *(trigger for trigger, *_ in PROMISES)}
+
+
+def test_a_real_county_s_clock_cannot_be_moved(superuser: Session, quarters: list[Quarter]) -> None:
+    founded = """INSERT INTO unit (county_id, id, kind, name, code, demonstration)
+        SELECT u, u, 'county', '真实县', 'real-1', false FROM (SELECT gen_random_uuid() AS u) n RETURNING id"""
+    county = superuser.scalar(text(founded))
+
+    with pytest.raises(DatabaseError, match="real county"):
+        superuser.execute(
+            text("INSERT INTO moved_clock (county_id, stands_at, set_at, runs) VALUES (:c, now(), now(), true)"),
+            {"c": county},
+        )
+
+
+TWICE = """INSERT INTO seal (county_id, id, unit_id, seq, notice_id, algorithm, digest, previous, head, sealed_at)
+    SELECT county_id, gen_random_uuid(), unit_id, seq, gen_random_uuid(), algorithm, digest, previous, head,
+    sealed_at FROM seal"""
+
+
+@pytest.mark.parametrize(
+    ("constraint", "damage"),
+    [
+        ("never_early", "UPDATE deadline SET fired_at = due_at - interval '1 s', outcome = 'done'"),
+        ("never_closed_early", "UPDATE notice SET closed_at = closes_at - interval '1 s'"),
+        ("fk_line_round_id", "UPDATE line SET round_id = gen_random_uuid()"),
+        ("uq_seal_county_id_unit_id_seq", TWICE),
+        ("pk_ledger_entry", "INSERT INTO ledger_entry SELECT * FROM ledger_entry"),
+    ],
+)  # fmt: skip
+def test_constraints_hold_for_everybody(
+    superuser: Session, quarters: list[Quarter], constraint: str, damage: str
+) -> None:
+    with pytest.raises(DatabaseError, match=constraint):
+        superuser.execute(text(damage))
