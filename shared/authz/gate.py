@@ -67,6 +67,15 @@ def see(session: Session, actor: Actor, action: Action, row_type: type[Row], row
     return _admit(actor, action, row)
 
 
+def see_all(
+    session: Session, actor: Actor, action: Action, row_type: type[Row], row_ids: Sequence[UUID]
+) -> list[Row]:
+    """Return several rows for reading, in the order of their ids given; NotFound where one is not shown."""
+    shown = select(row_type).where(row_type.county_id == actor.county_id, row_type.id.in_(row_ids))
+    found = {row.id: row for row in session.scalars(shown)}
+    return [_admit(actor, action, found.get(row_id)) for row_id in row_ids]
+
+
 def hold(session: Session, actor: Actor, action: Action, row_type: type[Row], row_id: UUID) -> Row:
     """Lock the row until the transaction ends and return it as it is now, not as it was first read."""
     fresh = _by_id(actor, row_type, row_id).with_for_update(key_share=True)

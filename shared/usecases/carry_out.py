@@ -38,6 +38,14 @@ WITH old AS (
 SELECT id FROM moved
 """
 
+_REMARK = text("""
+INSERT INTO history (county_id, id, unit_id, subject_kind, subject_id, command, actor_id, actor_name, role,
+                     acting_for, note, at, recorded_at)
+SELECT :county, gen_random_uuid(), unit_id, :kind, subject_id, :command, :actor_id, :actor_name, :role,
+       :acting_for, :note, :at, clock_timestamp()
+FROM unnest(CAST(:units AS uuid[]), CAST(:subjects AS uuid[])) AS told (unit_id, subject_id)
+""")
+
 
 def carry_out(
     session: Session,
@@ -103,18 +111,23 @@ def step(
 
 def remark(session: Session, actor: Actor, row: Any, command: str, at: datetime, note: str | None = None) -> None:
     """Write a step into the history that changes no state."""
+    remark_all(session, actor, [row], command, at, note)
+
+
+def remark_all(
+    session: Session, actor: Actor, rows: Sequence[Any], command: str, at: datetime, note: str | None = None
+) -> None:
+    """Write such a step for many rows of one table."""
     session.flush()
+    if not rows:
+        return
     session.execute(
-        text(
-            "INSERT INTO history (county_id, id, unit_id, subject_kind, subject_id, command, actor_id, actor_name,"
-            " role, acting_for, note, at, recorded_at) VALUES (:county, gen_random_uuid(), :unit, :kind, :subject,"
-            " :command, :actor_id, :actor_name, :role, :acting_for, :note, :at, clock_timestamp())"
-        ),
+        _REMARK,
         {
             **_who(actor, at, note),
-            "unit": row.unit_id if hasattr(row, "unit_id") else row.id,
-            "kind": row.__tablename__,
-            "subject": row.id,
+            "units": [row.unit_id if hasattr(row, "unit_id") else row.id for row in rows],
+            "kind": rows[0].__tablename__,
+            "subjects": [row.id for row in rows],
             "command": command,
         },
     )

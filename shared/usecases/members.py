@@ -1,10 +1,12 @@
 """Members and officers: enrol, appoint, and who somebody is when they act."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -127,29 +129,47 @@ def exempt(session: Session, actor: Actor, member_id: UUID, minute: str, consent
 
 def actor_of(session: Session, county_id: UUID, unit_id: UUID, person_id: UUID, today: date) -> Actor:
     """Return who a person is in a unit today: their roles in term, their membership, their group."""
-    person = session.get(Person, (county_id, person_id))
-    if person is None:
+    return actors_of(session, county_id, unit_id, [person_id], today)[0]
+
+
+def actors_of(
+    session: Session, county_id: UUID, unit_id: UUID, person_ids: Sequence[UUID], today: date
+) -> list[Actor]:
+    """Return who these people are in a unit today, in their order; NotFound where one of them is nobody."""
+    there = (Person.county_id == county_id, Person.id.in_(person_ids))
+    names = {person.id: person.name for person in session.scalars(select(Person).where(*there))}
+    if set(person_ids) - set(names):
         raise NotFound("没有这个人。")
-    held = session.scalars(
-        select(Holding).where(
-            Holding.county_id == county_id,
-            Holding.unit_id == unit_id,
-            Holding.person_id == person_id,
-            Holding.since <= today,
-            or_(Holding.until.is_(None), Holding.until >= today),
-        )
-    ).all()
-    member = session.scalar(
-        select(Member).where(
-            Member.county_id == county_id, Member.unit_id == unit_id, Member.person_id == person_id
-        )
+    held: dict[UUID, list[Holding]] = defaultdict(list)
+    for holding in session.scalars(_in_term(county_id, unit_id, person_ids, today)):
+        held[holding.person_id].append(holding)
+    here = (Member.county_id == county_id, Member.unit_id == unit_id, Member.person_id.in_(person_ids))
+    members = {member.person_id: member for member in session.scalars(select(Member).where(*here))}
+    return [
+        _actor(county_id, unit_id, person_id, names[person_id], held[person_id], members.get(person_id))
+        for person_id in person_ids
+    ]
+
+
+def _in_term(county_id: UUID, unit_id: UUID, person_ids: Sequence[UUID], today: date) -> Select[tuple[Holding]]:
+    return select(Holding).where(
+        Holding.county_id == county_id,
+        Holding.unit_id == unit_id,
+        Holding.person_id.in_(person_ids),
+        Holding.since <= today,
+        or_(Holding.until.is_(None), Holding.until >= today),
     )
+
+
+def _actor(
+    county_id: UUID, unit_id: UUID, person_id: UUID, name: str, held: Sequence[Holding], member: Member | None
+) -> Actor:
     roles = {holding.role for holding in held} | ({"member"} if member else set())
     return Actor(
         county_id=county_id,
         unit_id=unit_id,
         person_id=person_id,
-        name=person.name,
+        name=name,
         roles=frozenset(roles),
         member_id=member.id if member else None,
         group_id=next((h.group_id for h in held if h.group_id), member.group_id if member else None),

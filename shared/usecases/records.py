@@ -1,13 +1,14 @@
 """Records: what officers enter themselves, attendance, duties and deductions; the member is told of the last."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import hold, see
+from shared.authz.gate import hold, see, see_all
 from shared.db.claims import Record
 from shared.db.members import Member
 from shared.db.rounds import Round
@@ -16,7 +17,7 @@ from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.rounds import RoundState
 from shared.domain.rules import AGAINST, RuleBook
 from shared.usecases.books import book_of
-from shared.usecases.carry_out import remark
+from shared.usecases.carry_out import remark, remark_all
 from shared.usecases.deeds import entry_faults
 from shared.usecases.messages import Audience, tell
 
@@ -34,20 +35,48 @@ def enter_record(
     return record_deed(session, actor, round_, member, deed, now)
 
 
+def enter_records(
+    session: Session, actor: Actor, round_id: UUID, deeds: Sequence[tuple[UUID, Deed]], now: datetime
+) -> list[Record]:
+    """Enter what several did, by member, such as who came to a meeting: all of it, or nothing with every fault."""
+    round_ = see(session, actor, Action.RECORD_ENTER, Round, round_id)
+    members = see_all(session, actor, Action.RECORD_ENTER, Member, [member_id for member_id, _ in deeds])
+    if round_.state not in OPEN:
+        raise NotNow(f"{round_.period} 的登记已经结束；漏记的请作更正。")
+    return _write(session, actor, round_, [(m, deed) for m, (_, deed) in zip(members, deeds, strict=True)], now)
+
+
 def record_deed(
     session: Session, actor: Actor, round_: Round, member: Member, deed: Deed, now: datetime
 ) -> Record:
     """Write the record of a deed, in time or late; refused with every fault at once."""
+    return _write(session, actor, round_, [(member, deed)], now)[0]
+
+
+def _write(
+    session: Session, actor: Actor, round_: Round, deeds: Sequence[tuple[Member, Deed]], now: datetime
+) -> list[Record]:
     book = book_of(session, actor.county_id, round_.book_id)
-    faults = entry_faults(deed, book, member, round_, now)
-    faults += _of_record(deed, book)
+    faults = [fault for member, deed in deeds for fault in entry_faults(deed, book, member, round_, now)]
+    faults += [fault for _, deed in deeds for fault in _of_record(deed, book)]
     if faults:
-        raise Invalid(*faults)
-    item = book.items[deed.item]
-    if member.id == actor.member_id and item.kind not in AGAINST:
+        raise Invalid(*dict.fromkeys(faults))
+    gains = [member for member, deed in deeds if book.items[deed.item].kind not in AGAINST]
+    if actor.member_id in {member.id for member in gains}:
         raise Forbidden("不能给自己登记加分，请自己申报或由其他同志登记。")
-    record = Record(
+    records = [_record(actor, round_, member, deed, now) for member, deed in deeds]
+    session.add_all(records)
+    remark_all(session, actor, records, "enter", now)
+    for record, (member, deed) in zip(records, deeds, strict=True):
+        if book.items[deed.item].kind in AGAINST:
+            _tell(session, actor, record, member, f"{deed.happened_on} “{book.items[deed.item].title}”", now)
+    return records
+
+
+def _record(actor: Actor, round_: Round, member: Member, deed: Deed, now: datetime) -> Record:
+    return Record(
         county_id=actor.county_id,
+        id=uuid4(),
         unit_id=round_.unit_id,
         round_id=round_.id,
         member_id=member.id,
@@ -59,15 +88,11 @@ def record_deed(
         entered_by=actor.person_id,
         entered_at=now,
     )
-    session.add(record)
-    session.flush()
-    remark(session, actor, record, "enter", now)
-    if item.kind in AGAINST:
-        said = (
-            f"{deed.happened_on} “{item.title}”已登记：{deed.text}。如不属实，可向支部说明或在公示期内提出异议。"
-        )
-        tell(session, actor, round_.unit_id, "deduction", record.id, said, Audience([member.person_id]), now)
-    return record
+
+
+def _tell(session: Session, actor: Actor, record: Record, member: Member, what: str, now: datetime) -> None:
+    said = f"{what}已登记：{record.text}。如不属实，可向支部说明或在公示期内提出异议。"
+    tell(session, actor, record.unit_id, "deduction", record.id, said, Audience([member.person_id]), now)
 
 
 def strike_record(session: Session, actor: Actor, record_id: UUID, reason: str, now: datetime) -> None:

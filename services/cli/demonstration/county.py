@@ -15,7 +15,7 @@ from shared.db.members import Member
 from shared.db.session import acting
 from shared.db.units import UnitKind
 from shared.usecases.books import adopt_book, issue_book
-from shared.usecases.members import Particulars, actor_of, add_person, appoint, enrol
+from shared.usecases.members import Particulars, actor_of, actors_of, add_person, appoint, enrol
 from shared.usecases.rules import check_book
 from shared.usecases.units import add_group, add_unit, found_county
 
@@ -139,8 +139,9 @@ def _people(
         _offices(session, by, troupe, group_ids, scorers)
         _above_people(session, stage, by, troupe)
         today = stage.now.date()
-        for member in troupe.members:
-            actor = actor_of(session, stage.county_id, troupe.unit_id, member.person_id, today)
+        people = [member.person_id for member in troupe.members]
+        acting_here = actors_of(session, stage.county_id, troupe.unit_id, people, today)
+        for member, actor in zip(troupe.members, acting_here, strict=True):
             troupe.actors[member.id] = actor
             troupe.officers |= {role: actor for role in actor.roles & {*OFFICERS, "office"}}
             if "group_leader" in actor.roles:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from services.cli.demonstration.deeds import a_day, a_deed, claimable, common_records, slight_lapses
 from services.cli.demonstration.objections import begin
 from services.cli.demonstration.rounds import (
-    claim_for,
+    claim_all,
     confirm,
     days_of,
     decide,
@@ -62,12 +62,12 @@ class Play:
     def month(self, period: Period, month: Period) -> None:
         """Claims of the month, the recorder's entries, and what this play adds."""
         chance, last = self.stage.chance, month.first + timedelta(days=25)
+        claims = []
         for member in chance.sample(self.claimers(), min(self.claims_a_month, len(self.claimers()))):
             day = a_day(chance, month.first, last)
-            deed = a_deed(chance, chance.choice(claimable(self.troupe, member, day)), day)
-            claim_for(self.stage, self.troupe, member, period, deed)
-        for place, deed in self.extra.get(f"claim {month}", []):
-            claim_for(self.stage, self.troupe, self.troupe.members[place], period, deed)
+            claims.append((member, a_deed(chance, chance.choice(claimable(self.troupe, member, day)), day)))
+        claims += [(self.troupe.members[place], deed) for place, deed in self.extra.get(f"claim {month}", [])]
+        claim_all(self.stage, self.troupe, period, claims)
         record_for(self.stage, self.troupe, period, self.entries(month))
 
     def entries(self, month: Period) -> list[tuple[Member, Deed]]:
@@ -150,11 +150,13 @@ class Play:
     def supplement(self, covered: Period) -> None:
         """Members check the first publication and claim what is missing."""
         chance = self.stage.chance
+        missing = []
         for member in chance.sample(self.claimers(), 2):
             day = a_day(chance, covered.first, covered.last)
             deed = a_deed(chance, chance.choice(claimable(self.troupe, member, day)), day)
             if not self.troupe.book.items[deed.item].decision:
-                claim_for(self.stage, self.troupe, member, covered, deed)
+                missing.append((member, deed))
+        claim_all(self.stage, self.troupe, covered, missing)
 
     def confirmation(self, covered: Period) -> None:
         """The branch confirms, and publishes a second time."""

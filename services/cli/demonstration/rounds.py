@@ -24,7 +24,7 @@ from shared.usecases.lines import propose
 from shared.usecases.meetings import call_roll, close_meeting, convene, vote_list
 from shared.usecases.notices import approve_notice, draft_notice, publish_notice, review_notice
 from shared.usecases.opinions import give_opinion
-from shared.usecases.records import enter_record
+from shared.usecases.records import enter_records
 from shared.usecases.rounds import open_round
 from shared.usecases.words import give_word
 
@@ -35,24 +35,21 @@ def open_for(stage: Stage, troupe: Troupe, by: Actor, period: Period) -> None:
         troupe.rounds[str(period)] = open_round(session, by, troupe.unit_id, str(period), stage.now).id
 
 
-def claim_for(stage: Stage, troupe: Troupe, member: Member, period: Period, deed: Deed) -> UUID:
-    """Claim a deed: by the member, or for one who is old and has no telephone, by the recorder (代办)."""
-    actor = troupe.actors[member.id]
-    if member.class_ == "年老体弱":
-        actor = troupe.officers["recorder"]
+def claim_all(stage: Stage, troupe: Troupe, period: Period, claims: Sequence[tuple[Member, Deed]]) -> None:
+    """Claim deeds: each by the member, or for one who is old and has no telephone, by the recorder (代办)."""
     with stage.acting(troupe) as session:
-        claim = draft_claim(session, actor, troupe.rounds[str(period)], member.id, deed, stage.now)
-        submit_claim(session, actor, claim.id, stage.now)
-        return claim.id
+        for member, deed in claims:
+            by = troupe.officers["recorder"] if member.class_ == "年老体弱" else troupe.actors[member.id]
+            claim = draft_claim(session, by, troupe.rounds[str(period)], member.id, deed, stage.now)
+            submit_claim(session, by, claim.id, stage.now)
 
 
 def record_for(stage: Stage, troupe: Troupe, period: Period, entries: Sequence[tuple[Member, Deed]]) -> None:
     """Enter what the recorder (or the office) keeps day by day; nobody enters their own gain."""
     keeper = troupe.officers.get("office") or troupe.officers["recorder"]
     with stage.acting(troupe) as session:
-        for member, deed in entries:
-            if member.id != keeper.member_id:
-                enter_record(session, keeper, troupe.rounds[str(period)], member.id, deed, stage.now)
+        others = [(member.id, deed) for member, deed in entries if member.id != keeper.member_id]
+        enter_records(session, keeper, troupe.rounds[str(period)], others, stage.now)
 
 
 def hear(stage: Stage, troupe: Troupe, claims: Sequence[UUID], against: Collection[UUID] = ()) -> None:
@@ -74,13 +71,15 @@ def hear(stage: Stage, troupe: Troupe, claims: Sequence[UUID], against: Collecti
 def decide(stage: Stage, troupe: Troupe, claims: Sequence[UUID], refused: dict[UUID, str]) -> None:
     """The committee accepts what was done and refuses what was not, with reason and minute."""
     minute = troupe.minute("支委会", stage.now)
-    first, *others = troupe.deciders()
+    first, other = troupe.deciders()[:2]
+    rulings: dict[tuple[bool, str | None], list[UUID]] = {}
     with stage.acting(troupe) as session:
         for claim in session.scalars(select(Claim).where(Claim.id.in_(claims)).order_by(Claim.number)):
-            actor = first if claim.member_id != first.member_id else others[0]
-            reason = refused.get(claim.id)
+            alike = (claim.member_id == first.member_id, refused.get(claim.id))
+            rulings.setdefault(alike, []).append(claim.id)
+        for (own, reason), alike_ones in rulings.items():
             ruling = Ruling(reason is None, minute, reason)
-            decide_claims(session, actor, [claim.id], ruling, stage.now)
+            decide_claims(session, other if own else first, alike_ones, ruling, stage.now)
 
 
 def put_forward(stage: Stage, troupe: Troupe, period: Period) -> None:
