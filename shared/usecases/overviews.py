@@ -139,9 +139,10 @@ def _sent_here(session: Session, actor: Actor, chosen: str | None) -> Iterable[F
     return [filing for filing in found if chosen in {None, filing.period}]
 
 
-def _when(period: str) -> tuple[int, int, int]:
+def _when(period: str) -> tuple[date, int]:
+    """Newest end first; a year stands before its quarters, a quarter before its months."""
     parsed = Period.parse(period)
-    return parsed.year, parsed.first_month, -len(period)
+    return parsed.last, len(parsed.months)
 
 
 def _by_state(counted: Sequence[Count], noun: str) -> Counter[str]:
