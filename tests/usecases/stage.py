@@ -1,6 +1,7 @@
 """A branch on the stage: the steps of a round in one word each, so that a test tells only what it is about."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -24,11 +25,12 @@ from shared.domain.rule_books import Checked
 from shared.usecases.claims import Ruling, decide_claims, draft_claim, submit_claim
 from shared.usecases.lines import propose
 from shared.usecases.meetings import call_roll, close_meeting, convene, vote_list
+from shared.usecases.members import appoint
 from shared.usecases.notices import approve_notice, draft_notice, publish_notice, review_notice
 from shared.usecases.objections import Statement, raise_objection
 from shared.usecases.opinions import give_opinion
 from shared.usecases.rounds import open_round
-from tests.builders import a_county, a_deed, founder, run_clock, set_clock
+from tests.builders import LONG_AGO, a_county, a_deed, founder, run_clock, set_clock
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=InCounty)
@@ -91,6 +93,14 @@ class Stage:
         with acting(self.db, self.county_id, unit_id or self.unit_id) as session:
             return list(session.scalars(query))
 
+    def also(self, person: str, role: str) -> None:
+        """Let an officer hold one more role."""
+        who = self.branch[person]
+        assert who.person_id is not None
+        with acting(self.db, self.county_id, self.unit_id) as session:
+            appoint(session, founder(self.county_id), self.unit_id, who.person_id, role, LONG_AGO)
+        self.branch.officers[person] = replace(who, roles=who.roles | {role})
+
     def line(self, member: Member, round_id: UUID | None = None) -> Line:
         """Return a member's line."""
         query = select(Line).filter_by(round_id=round_id or self.round_id, member_id=member.id)
@@ -128,7 +138,7 @@ class Stage:
         """Call the members' meeting with so many absent; return its id."""
         meeting = self.do(convene, "secretary", "members", "积分评定", minute)
         everybody = sorted(self.branch.actors.values(), key=lambda actor: actor.name)
-        there = {actor.person_id: Attended.PRESENT for actor in everybody[absent:]}
+        there = {actor.person_id: Attended.PRESENT for actor in everybody[absent:] if actor.person_id}
         with acting(self.db, self.county_id, self.unit_id) as session:
             call_roll(session, self.branch["secretary"], meeting.id, there)
         return meeting.id

@@ -16,10 +16,8 @@ from shared.usecases.answers import Remedy, answer_objection
 from shared.usecases.appeals import appeal, decide_appeal
 from shared.usecases.claims import Ruling, decide_claims
 from shared.usecases.confirmations import compile_lines
-from shared.usecases.members import appoint
 from shared.usecases.objections import assign_investigator
 from shared.usecases.openings import open_to
-from tests.builders import LONG_AGO, founder
 from tests.usecases.stage import CLOSED, DAY, POSTED, Stage
 
 MINUTE = "申诉认定〔2026〕1号"
@@ -63,7 +61,8 @@ def test_the_township_sees_the_case_and_nothing_else_and_not_after_its_end(stage
     stage.do(decide_appeal, "township_officer", objection.id, False, "维持", MINUTE, Remedy())
     stage.move(stage.now)
 
-    assert stage.all(select(Line), town) == stage.all(select(Claim), town) == []
+    assert stage.all(select(Line), town) == []
+    assert stage.all(select(Claim), town) == []
     with pytest.raises(NotFound):
         stage.do(decide_appeal, "township_officer", objection.id, True, "改判", MINUTE, Remedy())
     assert (stage.line(stage.mei).state, stage.row(Objection, objection.id).outcome) == ("published", "rejected")
@@ -140,7 +139,7 @@ def test_discipline_then_committee_decide_finally_and_never_the_same_person(db: 
     stage.do(decide[0], "discipline", *decide[1:])
     assert stage.row(Objection, objection.id).state == "answered"
     stage.do(appeal, stage.mei, objection.id, "仍不服")
-    _also_secretary(stage, "discipline")
+    stage.also("discipline", "secretary")
     with pytest.raises(Forbidden, match="已经认定过"):
         stage.do(decide[0], "discipline", *decide[1:])
     stage.do(decide[0], "secretary", *decide[1:])
@@ -172,12 +171,3 @@ def test_a_secretary_above_is_none_of_the_branch_whose_rows_were_opened(stage: S
 
     with pytest.raises(Forbidden):
         stage.do(decide_claims, above, [claim], Ruling(True, MINUTE))
-
-
-def _also_secretary(stage: Stage, role: str) -> None:
-    with acting(stage.db, stage.county_id, stage.unit_id) as session:
-        who = stage.branch[role]
-        appoint(session, founder(stage.county_id), stage.unit_id, who.person_id, "secretary", LONG_AGO)
-        stage.branch.officers[role] = who.__class__(
-            who.county_id, who.unit_id, who.person_id, who.name, who.roles | {"secretary"}, who.member_id
-        )

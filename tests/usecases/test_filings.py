@@ -52,7 +52,7 @@ def test_a_package_is_sent_given_back_sent_again_and_filed(stage: Stage) -> None
     with pytest.raises(NotNow, match="待上报"):
         stage.do(receive_filing, TOWN, filing.id)
     stage.do(submit_filing, "secretary", filing.id)
-    with pytest.raises(NotNow, match="已上报.*不能“备案”"):
+    with pytest.raises(NotNow, match=r"已上报.*不能“备案”"):
         stage.do(file_filing, TOWN, filing.id)
     stage.do(receive_filing, TOWN, filing.id)
     with pytest.raises(Invalid, match="哪一处"):

@@ -119,7 +119,7 @@ def test_a_vote_on_what_is_not_put_is_refused(stage: Stage) -> None:
     meeting, line = stage.meet(), stage.line(stage.mei)
     other = stage.open("2026-Q2")
 
-    with pytest.raises(NotNow, match="申报登记中.*不能表决"):
+    with pytest.raises(NotNow, match=r"申报登记中.*不能表决"):
         stage.do(vote_list, "secretary", meeting, [other], Count(DUE), [])
     with pytest.raises(Invalid, match="单独复议"):
         stage.vote(meeting, DUE, excepted=[other])

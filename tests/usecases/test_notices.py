@@ -8,11 +8,10 @@ from sqlalchemy import func, select
 from shared.db.ledger import LedgerEntry
 from shared.db.notices import Notice
 from shared.db.rounds import Round
-from shared.db.session import Db, acting
+from shared.db.session import Db
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.notices import NoticeKind
 from shared.usecases.lines import propose
-from shared.usecases.members import appoint
 from shared.usecases.notices import (
     approve_notice,
     draft_notice,
@@ -20,7 +19,6 @@ from shared.usecases.notices import (
     review_notice,
     send_back_notice,
 )
-from tests.builders import LONG_AGO, founder
 from tests.usecases.stage import START, Stage
 
 
@@ -34,19 +32,9 @@ def stage(db: Db, clockwork: Db) -> Stage:
     return made
 
 
-def also(stage: Stage, person: str, role: str) -> None:
-    """Let an officer hold one more role."""
-    with acting(stage.db, stage.county_id, stage.unit_id) as session:
-        who = stage.branch[person]
-        appoint(session, founder(stage.county_id), stage.unit_id, who.person_id, role, LONG_AGO)
-        stage.branch.officers[person] = who.__class__(
-            who.county_id, who.unit_id, who.person_id, who.name, who.roles | {role}, who.member_id
-        )
-
-
 def test_drafter_reviewer_and_approver_are_three_people(stage: Stage) -> None:
     for person, role in (("publicity", "recorder"), ("secretary", "recorder"), ("secretary", "publicity")):
-        also(stage, person, role)
+        stage.also(person, role)
     by_reviewer = stage.do(draft_notice, "publicity", NoticeKind.FIRST, "2026-Q1", "公示")
     by_secretary = stage.do(draft_notice, "secretary", NoticeKind.FIRST, "2026-Q1", "公示")
 
@@ -110,7 +98,7 @@ def test_the_day_of_posting_is_shanghais_and_is_not_counted(
 def test_a_round_is_published_once(stage: Stage) -> None:
     stage.post()
 
-    with pytest.raises(NotNow, match="公示中.*不能“公示”"):
+    with pytest.raises(NotNow, match=r"公示中.*不能“公示”"):
         stage.post()
 
 

@@ -141,9 +141,7 @@ def test_a_members_paper_is_theirs_and_an_unknown_name_is_no_members(stage: Stag
 
     with pytest.raises(Forbidden, match="异议由党员提出"):
         stage.do(enter_paper_objection, "recorder", line.id, Statement("少记了", "无此人"), paper)
-    objection = stage.do(
-        enter_paper_objection, "recorder", line.id, Statement("少记了", stage.mei.name), paper
-    )
+    objection = stage.do(enter_paper_objection, "recorder", line.id, Statement("少记了", stage.mei.name), paper)
 
     assert (objection.raised_as, objection.raised_by) == ("member", stage.mei.person_id)
     assert stage.history(objection.id) == ["raise"]

@@ -33,9 +33,7 @@ def test_the_member_is_told_of_a_deduction_when_it_is_entered(stage: Stage) -> N
     assert bonus.id != against.id
 
 
-@pytest.mark.parametrize(
-    ("day", "fault"), [(date(2026, 1, 6), "还没有到"), (date(2025, 12, 31), "不在本期")]
-)
+@pytest.mark.parametrize(("day", "fault"), [(date(2026, 1, 6), "还没有到"), (date(2025, 12, 31), "不在本期")])
 def test_nothing_is_entered_on_a_day_to_come_or_of_another_round(stage: Stage, day: date, fault: str) -> None:
     with pytest.raises(Invalid, match=fault):
         stage.do(enter_record, "recorder", stage.round_id, stage.mei.id, deed("D-K01", day))
@@ -101,9 +99,7 @@ def test_who_does_not_record_enters_nothing(stage: Stage, role: str) -> None:
 @pytest.mark.parametrize(
     ("points", "fault"), [(None, "扣减"), ("0", "扣减"), ("11", "不超过 10"), ("1.234", "两位小数")]
 )
-def test_a_shortfall_says_how_much_is_missing(
-    db: Db, clockwork: Db, points: str | None, fault: str
-) -> None:
+def test_a_shortfall_says_how_much_is_missing(db: Db, clockwork: Db, points: str | None, fault: str) -> None:
     stage = Stage(db, clockwork, "xiaxiyuan", "2026-01")
 
     with pytest.raises(Invalid, match=fault):
