@@ -9,7 +9,7 @@ import click
 from services.cli.installation import installation
 from shared.db.session import Db, connect
 from shared.domain.windows import SHANGHAI
-from shared.usecases.clocks import Clock, advance_clock, clock_of, movable_county, set_clock
+from shared.usecases.clock import Clock, advance_clock, clock_of, movable_county, set_clock
 
 LENGTHS = {"d": "days", "h": "hours", "m": "minutes"}
 INSTANT = re.compile(

@@ -21,7 +21,7 @@ from shared.db.members import Member
 from shared.db.session import Db, acting
 from shared.domain.errors import Refusal
 from shared.domain.rules import RuleBook
-from shared.usecases.clocks import set_clock
+from shared.usecases.clock import set_clock
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PATIENCE_S = 60.0
