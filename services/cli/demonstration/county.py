@@ -1,5 +1,6 @@
 """The demonstration county: its units, their made-up names, and the people in them."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import cycle
@@ -66,10 +67,12 @@ def found(stage: Stage, by: Actor) -> None:
         found_county(session, by, "青禾县", "qinghe", demonstration=True, now=stage.now)
 
 
-def build_places(stage: Stage, by: Actor) -> list[Troupe]:
-    """Build one unit on each of the five books that run a whole year."""
+def build_places(stage: Stage, by: Actor, books: Collection[str]) -> list[Troupe]:
+    """Build one unit on each of these books, which run a whole year."""
     troupes = []
     for place in PLACES:
+        if place.book not in books:
+            continue
         parent = _above(stage, by, place)
         book_id = _issue(stage, by, place.book, stage.county_id)
         with acting(stage.db, stage.county_id, stage.county_id) as session:
@@ -81,23 +84,23 @@ def build_places(stage: Stage, by: Actor) -> list[Troupe]:
     return troupes
 
 
-def build_township(stage: Stage, by: Actor) -> list[Troupe]:
-    """Build the township: 32 village branches and 802 members in four classes, under county plan and overlay."""
+def build_township(stage: Stage, by: Actor, branches: Collection[int]) -> dict[int, Troupe]:
+    """Build the township, 32 branches and 802 members in four classes, or some of the branches, by number."""
     with acting(stage.db, stage.county_id, stage.county_id) as session:
         town = add_unit(session, by, stage.county_id, UnitKind.TOWNSHIP, "柳溪乡党委", "qh-lx", "0555-0120")
     book = check_book("township-overlay")
     book_id = _issue(stage, by, "township-overlay", town.id)
-    shares = _deal(stage.chance)
-    troupes = []
-    for n, classes in enumerate(shares):
+    troupes = {}
+    for n, classes in enumerate(_deal(stage.chance)):
+        if n not in branches:
+            continue
         name = f"柳溪乡{VILLAGES[n]}村党支部"
         with acting(stage.db, stage.county_id, stage.county_id) as session:
             unit = add_unit(session, by, town.id, UnitKind.BRANCH, name, f"lx-{n + 1:02d}", "0555-0121")
-        troupe = Troupe(unit.id, town.id, name, book.book)
-        _people(stage, by, troupe, book_id, classes, 2, 0)
-        troupes.append(troupe)
-    _guides(stage, by, troupes)
-    _town_officers(stage, by, troupes)
+        troupes[n] = Troupe(unit.id, town.id, name, book.book)
+        _people(stage, by, troupes[n], book_id, classes, 2, 0)
+    _guides(stage, by, [troupe for n, troupe in troupes.items() if n < GUIDES])
+    _town_officers(stage, by, list(troupes.values()))
     return troupes
 
 
@@ -194,8 +197,10 @@ def _above_people(session: Session, stage: Stage, by: Actor, troupe: Troupe) -> 
     troupe.above["officer"] = actor_of(session, stage.county_id, troupe.parent_id, person.id, stage.now.date())
 
 
-def _town_officers(stage: Stage, by: Actor, troupes: list[Troupe]) -> None:
+def _town_officers(stage: Stage, by: Actor, troupes: Sequence[Troupe]) -> None:
     """The township's office and its departments, which give their word on what touches them."""
+    if not troupes:
+        return
     town = troupes[0].parent_id
     with acting(stage.db, stage.county_id, town) as session:
         for department in (None, *troupes[0].book.departments):
@@ -206,9 +211,9 @@ def _town_officers(stage: Stage, by: Actor, troupes: list[Troupe]) -> None:
                 troupe.above[department or "officer"] = actor
 
 
-def _guides(stage: Stage, by: Actor, troupes: list[Troupe]) -> None:
+def _guides(stage: Stage, by: Actor, troupes: Sequence[Troupe]) -> None:
     """Fourteen stationed guides from 3 city units and 11 county departments: invited, they do not vote."""
-    for troupe in troupes[:GUIDES]:
+    for troupe in troupes:
         with acting(stage.db, stage.county_id, troupe.unit_id) as session:
             person = add_person(session, by, troupe.unit_id, a_name(stage.chance))
             appoint(session, by, troupe.unit_id, person.id, "observer", BEGINS)

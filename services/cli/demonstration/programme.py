@@ -1,6 +1,6 @@
 """The programme: which branch plays what, from the county's founding to the township's file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.cli.demonstration.county import build_places, build_township, found, founder
+from services.cli.demonstration.county import BRANCHES, build_places, build_township, found, founder
 from services.cli.demonstration.plays import REASONS, Play
 from services.cli.demonstration.rounds import decide, hear, roll_call
 from services.cli.demonstration.stage import Stage, Troupe, at
@@ -105,16 +105,27 @@ class TownPlay(Play):
             close_meeting(session, secretary, meeting.id, stage.now)
 
 
-def perform(stage: Stage) -> None:
-    """Found the county and play the whole programme."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of the programme is played: the books that have a unit, and the township's branches by number."""
+
+    books: frozenset[str] = frozenset(STORIES)
+    branches: frozenset[int] = frozenset(range(BRANCHES))
+
+
+WHOLE = Part()
+
+
+def perform(stage: Stage, part: Part = WHOLE) -> None:
+    """Found the county and play the programme, or a part of it."""
     by = founder(stage.county_id)
     stage.say("建立示范县：单位、党员、细则")
     found(stage, by)
-    places = build_places(stage, by)
-    town = build_township(stage, by)
+    places = build_places(stage, by, part.books)
+    town = build_township(stage, by, part.branches)
     _plan_places(stage, places)
     _plan_township(stage, town)
-    stage.say("2025 年：五个单位按各自的细则走完一年")
+    stage.say("2025 年：各单位按各自的细则走完一年")
     stage.play()
     stage.settle_down()
 
@@ -142,19 +153,20 @@ def _exempt(stage: Stage, troupe: Troupe) -> None:
         troupe.members[troupe.members.index(frail)] = kept
 
 
-def _plan_township(stage: Stage, town: Sequence[Troupe]) -> None:
+def _plan_township(stage: Stage, town: Mapping[int, Troupe]) -> None:
     """424 claims over 32 branches, 34 of them refused; objections here and there."""
     period = Period.parse(QUARTER)
-    for n, troupe in enumerate(town):
+    for n, troupe in town.items():
         play = TownPlay(
             stage,
             founder(stage.county_id),
             troupe,
             0,
             stories={QUARTER: [TOWN_STORIES[n]]} if n in TOWN_STORIES else {},
-            claims=CLAIMS // len(town) + (n < CLAIMS % len(town)),
-            refused=REFUSED // len(town) + (n < REFUSED % len(town)),
+            claims=CLAIMS // BRANCHES + (n < CLAIMS % BRANCHES),
+            refused=REFUSED // BRANCHES + (n < REFUSED % BRANCHES),
             at_meeting=n in {7, 19},
         )
         play.schedule([period])
-    stage.plan(at(period.first, 7), lambda: stage.say("2026 年一季度：柳溪乡 32 个村党支部、802 名党员"))
+    told = f"2026 年一季度：柳溪乡 {len(town)} 个村党支部、{sum(len(one.members) for one in town.values())} 名党员"
+    stage.plan(at(period.first, 7), lambda: stage.say(told))
