@@ -99,7 +99,8 @@ FROM deadline WHERE county_id = :county AND fired_at < due_at
 UNION ALL
 SELECT 'deadline', d.id, d.unit_id, NULL, NULL, jsonb_build_object('outcome', d.outcome),
        jsonb_build_object('outcome', 'outlived')
-FROM (SELECT *, row_number() OVER (PARTITION BY subject_id, stage, command, rung ORDER BY fired_at) AS nth
+FROM (SELECT *, row_number() OVER (PARTITION BY subject_id, stage, command, rung, due_at
+                                      ORDER BY fired_at) AS nth
       FROM deadline WHERE county_id = :county AND outcome = 'done') d WHERE d.nth > 1
 """,
 )

@@ -6,9 +6,9 @@ SHOWN = Check(
     "积分行与公示的一致",
     """
 WITH shown AS (
-    SELECT DISTINCT ON (p.line_id) p.*, n.state AS notice_state
-    FROM notice_line p JOIN notice n ON n.county_id = p.county_id AND n.id = p.notice_id
-    WHERE p.county_id = :county ORDER BY p.line_id, n.published_at DESC
+    SELECT DISTINCT ON (p.line_id) p.*
+    FROM notice_line p LEFT JOIN seal s ON s.county_id = p.county_id AND s.notice_id = p.notice_id
+    WHERE p.county_id = :county ORDER BY p.line_id, s.seq DESC NULLS LAST
 )
 SELECT 'line' AS tbl, coalesce(l.id, p.line_id) AS id, coalesce(l.unit_id, p.unit_id) AS unit_id, r.period,
        coalesce(p.member_id, l.member_id) AS member_id,
