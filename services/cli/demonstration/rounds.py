@@ -1,10 +1,12 @@
 """A branch's round as its people play it: claims, opinions, proposal, meeting, notice, filing, by its book."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from services.cli.demonstration.stage import Stage, Troupe
 from shared.authz.actor import Actor
@@ -12,6 +14,7 @@ from shared.db.claims import Claim, Word
 from shared.db.filings import Filing
 from shared.db.members import Member
 from shared.db.notices import Notice
+from shared.db.rounds import Round
 from shared.domain.deeds import Deed
 from shared.domain.meetings import Attended, Count
 from shared.domain.notices import NoticeKind
@@ -27,6 +30,15 @@ from shared.usecases.opinions import give_opinion
 from shared.usecases.records import enter_records
 from shared.usecases.rounds import open_round
 from shared.usecases.words import give_word
+
+
+@contextmanager
+def known(session: Session, troupe: Troupe) -> Iterator[None]:
+    """Hold on to a branch's members and rounds: a session knows a row as long as somebody holds it, no longer."""
+    held = [*session.scalars(select(Member).filter_by(unit_id=troupe.unit_id))]
+    rounds = [*session.scalars(select(Round).filter_by(unit_id=troupe.unit_id))]
+    yield
+    del held, rounds
 
 
 def open_for(stage: Stage, troupe: Troupe, by: Actor, period: Period) -> None:
@@ -55,7 +67,7 @@ def record_for(stage: Stage, troupe: Troupe, period: Period, entries: Sequence[t
 def hear(stage: Stage, troupe: Troupe, claims: Sequence[UUID], against: Collection[UUID] = ()) -> None:
     """Group leaders sign their opinions, and departments give their word where they were asked."""
     if troupe.book.procedure.opinions:
-        with stage.acting(troupe) as session:
+        with stage.acting(troupe) as session, known(session, troupe):
             for claim in session.scalars(select(Claim).where(Claim.id.in_(claims)).order_by(Claim.number)):
                 leader = _leader(troupe, claim)
                 give_opinion(
@@ -73,7 +85,7 @@ def decide(stage: Stage, troupe: Troupe, claims: Sequence[UUID], refused: dict[U
     minute = troupe.minute("支委会", stage.now)
     first, other = troupe.deciders()[:2]
     rulings: dict[tuple[bool, str | None], list[UUID]] = {}
-    with stage.acting(troupe) as session:
+    with stage.acting(troupe) as session, known(session, troupe):
         for claim in session.scalars(select(Claim).where(Claim.id.in_(claims)).order_by(Claim.number)):
             alike = (claim.member_id == first.member_id, refused.get(claim.id))
             rulings.setdefault(alike, []).append(claim.id)

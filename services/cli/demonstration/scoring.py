@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.cli.demonstration.deeds import HALF, some_points
+from services.cli.demonstration.rounds import known
 from services.cli.demonstration.stage import Stage, Troupe
 from shared.db.claims import Claim
 from shared.domain.claims import ClaimState
@@ -15,7 +16,7 @@ from shared.usecases.scores import agree_score, finish_scoring, give_score
 
 def score_claims(stage: Stage, troupe: Troupe, round_id: UUID, claims: Sequence[UUID]) -> None:
     """Score every claim; most agree, some by two of three, a few only after talking it over."""
-    with stage.acting(troupe) as session:
+    with stage.acting(troupe) as session, known(session, troupe):
         for claim_id in claims:
             points = _three(stage, troupe, session.get_one(Claim, (stage.county_id, claim_id)))
             for scorer, figure in zip(troupe.scorers, points, strict=True):
