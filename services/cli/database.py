@@ -103,12 +103,16 @@ def _roles(connection: Connection, passwords: dict[str, str]) -> None:
     if "jifen_owner" not in have:
         connection.execute(text("CREATE ROLE jifen_owner NOLOGIN"))
     for login, password in passwords.items():
-        verb = "ALTER" if f"jifen_{login}" in have else "CREATE"
         bypass = " BYPASSRLS" if login == "backup" else ""
-        # The password is hexadecimal, made here: nothing in it needs quoting.
-        connection.execute(
-            text(f"{verb} ROLE jifen_{login} LOGIN NOINHERIT NOSUPERUSER{bypass} PASSWORD '{password}'")
+        # Only a superuser may so much as repeat NOSUPERUSER of a role that is there: those keep what they have.
+        known = f"jifen_{login}" in have
+        what = (
+            f"ALTER ROLE jifen_{login}"
+            if known
+            else f"CREATE ROLE jifen_{login} LOGIN NOINHERIT NOSUPERUSER{bypass}"
         )
+        # The password is hexadecimal, made here: nothing in it needs quoting.
+        connection.execute(text(f"{what} PASSWORD '{password}'"))
     connection.execute(text("GRANT jifen_owner TO jifen_migrator"))
     connection.execute(text("GRANT jifen_owner TO CURRENT_USER"))
 
