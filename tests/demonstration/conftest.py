@@ -1,6 +1,7 @@
 """The demonstration county, played once for the run: a part of it in every run, the whole in the long one."""
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,6 +41,7 @@ class Played:
 
     part: Part
     county_id: UUID
+    urls: Urls
     verifier: Db
     figures: dict[str, Any]
 
@@ -69,7 +71,7 @@ def play(urls: Urls, queue_url: str, folder: Path, part: Part, number: int = 1) 
     verifier = connect(urls.verifier)
     with verifier.begin() as session:
         figures = count_all(session, county_id, first_wrong(session, county_id) is None)
-    return Played(part, county_id, verifier, figures)
+    return Played(part, county_id, urls, verifier, figures)
 
 
 @pytest.fixture(scope="session")
@@ -99,20 +101,17 @@ class Command:
     said: str
 
 
+def demo_argv(data: Path, *options: str) -> list[str]:
+    """The command line of `jifen demo` in a data folder, on a port that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    return [sys.executable, "-P", "-m", "services.cli.main", "demo", "--data", str(data), "--port", port, *options]
+
+
 def run_demo(data: Path, *options: str) -> Command:
     """Run `jifen demo` as a person does, to its end."""
-    argv = [
-        sys.executable,
-        "-P",
-        "-m",
-        "services.cli.main",
-        "demo",
-        "--data",
-        str(data),
-        "--port",
-        "18473",
-        *options,
-    ]
+    argv = demo_argv(data, *options)
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False, timeout=900)
     return Command(data, done.returncode, done.stdout, done.stderr)
 
@@ -132,6 +131,6 @@ def whole_played(commanded: Command) -> Iterator[Played]:
     engines = start_engines(commanded.data, given=read_settings({"JIFEN_DATA": str(commanded.data)}))
     try:
         urls = prepare(engines.database_admin_url)
-        yield Played(WHOLE, county_of(1), connect(urls.verifier), json.loads(commanded.printed))
+        yield Played(WHOLE, county_of(1), urls, connect(urls.verifier), json.loads(commanded.printed))
     finally:
         engines.stop()

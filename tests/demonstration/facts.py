@@ -131,8 +131,9 @@ def objections_were_investigated_by_somebody_not_involved_and_answered_in_writin
     played: Played, folder: Path
 ) -> None:
     objections = played.rows(
-        "SELECT o.*, EXISTS (SELECT FROM claim c"
-        "   JOIN line l ON l.round_id = c.round_id AND l.member_id = c.member_id WHERE l.id = o.line_id AND c.entered_by = o.investigator_id) AS involved,"
+        "SELECT o.*, EXISTS (SELECT FROM claim c JOIN line l ON l.round_id = c.round_id"
+        "   AND l.member_id = c.member_id WHERE l.id = o.line_id"
+        "   AND c.entered_by = o.investigator_id) AS involved,"
         " l.state AS line_state FROM objection o JOIN line l ON l.id = o.line_id WHERE o.county_id = :county"
     )
 

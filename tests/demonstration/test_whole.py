@@ -1,4 +1,4 @@
-"""The whole demonstration by its command: what it prints, what has happened, and how it ends when all is not well."""
+"""The whole demonstration by its command: what it prints, what has happened, and how it ends when it fails."""
 
 import json
 from collections.abc import Callable
@@ -70,9 +70,10 @@ def test_in_the_demonstration_county(fact: Fact, whole_played: Played, tmp_path:
 
 def test_thirty_four_claims_were_refused_each_with_body_reason_and_minute(whole_played: Played) -> None:
     refusals = whole_played.rows(
-        "SELECT c.state, c.refused_by, c.reason, c.minute, h.note FROM history h JOIN claim c ON c.id = h.subject_id"
-        " JOIN round r ON r.id = c.round_id JOIN issued_book b ON b.id = r.book_id"
-        " WHERE h.county_id = :county AND h.command = 'refuse' AND h.role <> 'clock' AND b.name = 'township-overlay'"
+        "SELECT c.state, c.refused_by, c.reason, c.minute, h.note FROM history h"
+        " JOIN claim c ON c.id = h.subject_id JOIN round r ON r.id = c.round_id"
+        " JOIN issued_book b ON b.id = r.book_id AND b.name = 'township-overlay'"
+        " WHERE h.county_id = :county AND h.command = 'refuse' AND h.role <> 'clock'"
     )
 
     assert len(refusals) == 424 - 390
