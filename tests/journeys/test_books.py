@@ -1,6 +1,5 @@
 """One round on each book, through the stages that the book has, from the claim to the file."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +13,7 @@ from shared.db.ledger import LedgerEntry
 from shared.db.meetings import Attendance, Meeting
 from shared.db.members import Member
 from shared.db.notices import Notice, NoticeLine
+from shared.db.objections import Objection
 from shared.db.rounds import Line, Round
 from shared.db.session import Db, acting
 from shared.domain.meetings import Count
@@ -45,12 +45,19 @@ FEBRUARY = datetime(2026, 2, 9, 1, tzinfo=UTC)
 APRIL = datetime(2026, 4, 9, 1, tzinfo=UTC)
 
 
-def file_away(stage: Stage, notice: Notice) -> list[Filing]:
-    """Let the window close, send what it settles up, and have it filed; return the packages."""
+def file_away(stage: Stage, notice: Notice, held: int = 0) -> list[Filing]:
+    """Let the window close and what it settles be filed; so many lines wait for the answer to an objection."""
     assert notice.closes_at is not None
     stage.move(notice.closes_at - timedelta(seconds=1))
     assert stage.all(select(func.count()).select_from(LedgerEntry).filter_by(unit_id=stage.unit_id)) == [0]
     stage.move(notice.closes_at)
+    states = [one.state for one in stage.all(select(Line).filter_by(unit_id=stage.unit_id))]
+    assert (states.count("held"), len(set(states) - {"held", "settled"})) == (held, 0)
+    return send_up(stage)
+
+
+def send_up(stage: Stage) -> list[Filing]:
+    """Send what is ready up, and have it filed; every round has ended with it."""
     filings = stage.all(select(Filing).filter_by(unit_id=stage.unit_id, state="built"))
     for filing in filings:
         stage.do(submit_filing, "secretary", filing.id)
@@ -58,7 +65,6 @@ def file_away(stage: Stage, notice: Notice) -> list[Filing]:
         stage.do(file_filing, "township_officer", filing.id)
     stage.move(stage.now)
     assert {one.state for one in stage.all(select(Round).filter_by(unit_id=stage.unit_id))} == {"filed"}
-    assert {one.state for one in stage.all(select(Line).filter_by(unit_id=stage.unit_id))} == {"settled"}
     return filings
 
 
@@ -170,22 +176,21 @@ def test_a_quarter_of_a_village_is_scored_by_three_and_answers_a_villager(db: Db
     stage.do(finish_scoring, stage.branch.scorers[0], stage.round_id)
     stage.do(propose, "secretary", stage.round_id, {})
     notice = stage.post(at=APRIL + DAY)
-    _a_villager_objects(stage, notice)
+    answered = _a_villager_objects(stage)
 
-    filings = file_away(stage, notice)
+    first = file_away(stage, notice, held=1)
+    assert answered.appeal_until is not None
+    stage.move(answered.appeal_until)
+    second = send_up(stage)
 
+    assert [(one.period, one.number) for one in (*first, *second)] == [("2026-Q1", 1), ("2026-Q1", 2)]
     assert stage.line(stage.mei).points == entered(stage, stage.mei) == Decimal("83.00")
+    assert stage.line(stage.branch.members[1]).state == "settled"
     assert stage.all(select(Meeting)) == []
-    assert [objection["name"] for filing in filings for objection in _objections(filing)] == ["柳永根"]
 
 
-def _objections(filing: Filing) -> Sequence[dict[str, str]]:
-    found: Sequence[dict[str, str]] = filing.package["objections"]
-    return found
-
-
-def _a_villager_objects(stage: Stage, notice: Notice) -> None:
-    """On paper, in their real name; answered the next day, and the appeal period passes."""
+def _a_villager_objects(stage: Stage) -> Objection:
+    """On paper, in their real name; answered the next day."""
     stage.move(stage.now + DAY)
     paper = OnPaper(stage.now - timedelta(hours=2), ("党员900", "党员901"))
     said = Statement("公示的事我没有看到，请调查。", "柳永根", "第三村民小组", "0000-300")
@@ -194,7 +199,7 @@ def _a_villager_objects(stage: Stage, notice: Notice) -> None:
     stage.do(confirm_identity, "recorder", objection.id)
     stage.do(assign_investigator, "secretary", objection.id, stage.branch["discipline"].person_id)
     stage.move(stage.now + DAY)
-    stage.do(answer_objection, "organiser", objection.id, False, "经走访，登记属实。", Remedy())
+    return stage.do(answer_objection, "organiser", objection.id, False, "经走访，登记属实。", Remedy())
 
 
 def test_a_month_of_a_village_without_a_vote_is_published_as_proposed(db: Db, clockwork: Db) -> None:
