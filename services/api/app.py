@@ -21,6 +21,7 @@ POOL = 20
 ROUTES = [
     boards.index,
     boards.board,
+    boards.summary,
     boards.printed,
     statements.statement,
     overviews.overview,

@@ -10,6 +10,7 @@ from shared.authz.actions import Action
 from shared.domain.boards import countdown
 from shared.usecases.boards import demonstration_counties, see_board, see_printed
 from shared.usecases.places import notice_place, read_only, unit_place, visit
+from shared.usecases.summaries import see_summary
 
 
 @get("/", opt=OPEN, sync_to_thread=True)
@@ -29,6 +30,16 @@ def board(request: Asked, db: Db, named: FromPath[str]) -> Response[str]:
         place = unit_place(session, named)
         seen = see_board(session, visit(session, place), place)
     return page(request, "board.html", board=seen, countdown=countdown)
+
+
+@get("/board/{named:str}/{quarter:str}", opt=for_action(Action.BOARD_SEE), sync_to_thread=True)
+def summary(request: Asked, db: Db, named: FromPath[str], quarter: FromPath[str]) -> Response[str]:
+    """Show a quarter summed up from its months."""
+    with db.begin() as session:
+        read_only(session)
+        place = unit_place(session, named)
+        seen = see_summary(session, visit(session, place), place, quarter)
+    return page(request, "summary.html", summary=seen)
 
 
 @get("/n/{code:str}", opt=for_action(Action.BOARD_SEE), sync_to_thread=True)

@@ -19,11 +19,13 @@ from shared.db.units import Unit, children, level_above
 from shared.domain.boards import hangs_until
 from shared.domain.errors import NotFound
 from shared.domain.notices import NoticeKind, NoticeState
+from shared.domain.periods import Period
 from shared.domain.rules import RuleBook
 from shared.domain.windows import local_day
 from shared.usecases.books import book_of
 from shared.usecases.places import Place, demonstrations, visit
 from shared.usecases.postings import Posting, Proof, book_behind, posting_of, proof_of
+from shared.usecases.summaries import quarters_of
 
 # Lines that are not yet settled keep their notice on the board; those that a later one took over do not.
 _STANDING = text("""
@@ -54,6 +56,7 @@ class Board:
     postings: tuple[tuple[Posting, Proof], ...]
     hanging: tuple[Hanging, ...]
     below: tuple[Unit, ...]
+    quarters: tuple[Period, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ def see_board(session: Session, actor: Actor, place: Place) -> Board:
         postings=tuple((posting_of(session, one), proof_of(session, one)) for one in _in_full(hanging)),
         hanging=tuple(hanging),
         below=tuple(children(session, place.county_id, unit.id)) if place.demonstration else (),
+        quarters=tuple(quarters_of(session, unit)),
     )
 
 
