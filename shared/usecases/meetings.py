@@ -21,9 +21,9 @@ from shared.domain.procedures import MeetingMode
 from shared.domain.rounds import ROUND, RoundCommand, RoundState
 from shared.domain.windows import end_of_day, local_day
 from shared.usecases.books import book_of
-from shared.usecases.carry_out import all_of, arm, carry_out, remark, step
+from shared.usecases.carry_out import all_of, carry_out, remark, step
 from shared.usecases.messages import Audience, tell
-from shared.usecases.reminders import REMIND, watch
+from shared.usecases.reminders import remind_by, watch
 from shared.usecases.rounds import path_of
 
 MEMBERS = "members"
@@ -166,7 +166,7 @@ def _recall(session: Session, actor: Actor, rounds: Sequence[Round], now: dateti
     """Nothing is published; the clock reminds when the meeting has not been called again in the book's days."""
     for round_ in rounds:
         days = book_of(session, actor.county_id, round_.book_id).procedure.recall_days
-        arm(session, round_, REMIND, end_of_day(local_day(now) + timedelta(days=days)))
+        remind_by(session, round_, end_of_day(local_day(now) + timedelta(days=days)))
 
 
 def _counted(

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import require
+from shared.db.deadlines import Deadline
 from shared.db.rounds import Round
 from shared.domain.rounds import PATIENCE, RoundState
 from shared.domain.windows import end_of_day, local_day
@@ -88,7 +89,16 @@ def watch(session: Session, round_: Round, at: datetime) -> None:
     """Arm the reminder for the step that a round now waits for, where people must take it."""
     days = PATIENCE.get(RoundState(round_.state))
     if days:
-        arm(session, round_, REMIND, end_of_day(local_day(at) + timedelta(days=days)))
+        remind_by(session, round_, end_of_day(local_day(at) + timedelta(days=days)))
+
+
+def remind_by(session: Session, round_: Round, due_at: datetime) -> None:
+    """Arm a reminder of a round as it stands now, once for each instant: nobody is told the same thing twice."""
+    same = select(Deadline.id).filter_by(
+        county_id=round_.county_id, subject_id=round_.id, stage=round_.stage, command=REMIND, due_at=due_at
+    )
+    if session.scalar(same) is None:
+        arm(session, round_, REMIND, due_at)
 
 
 def remind_all(session: Session, actor: Actor, deadline_ids: Sequence[UUID], days: int = 3) -> list[UUID]:

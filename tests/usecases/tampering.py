@@ -28,6 +28,8 @@ WHERE = {
     "deadline": "command IN ('close_window', 'close_claims')",
     "award": "line_id IN (SELECT line_id FROM notice_line)",
     "line": "notice_id IS NOT NULL",
+    # A reason is people's own text and is not sealed: its twin is the line itself, as long as that stands so.
+    "notice_line.reason": "edition = (SELECT l.edition FROM line l WHERE l.id = line_id)",
     "round": "length(period) > 4",
     "notice": "length(period) > 4",
 }
@@ -40,9 +42,10 @@ def disarm(session: Session) -> None:
         session.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
 
 
-def rows(session: Session, county_id: UUID, table: str) -> list[UUID]:
+def rows(session: Session, county_id: UUID, table: str, column: str = "") -> list[UUID]:
     """The ids of a table's rows that say what others say too, in a stable order."""
-    chosen = f"SELECT id FROM {table} WHERE county_id = :county AND {WHERE.get(table, 'true')} ORDER BY id"
+    twinned = WHERE.get(f"{table}.{column}", WHERE.get(table, "true"))
+    chosen = f"SELECT id FROM {table} WHERE county_id = :county AND {twinned} ORDER BY id"
     return list(session.scalars(text(chosen), {"county": county_id}))
 
 

@@ -55,7 +55,7 @@ def test_an_untouched_county_is_clean(superuser: Session, quarters: list[Quarter
 def test_every_value_that_is_changed_is_found(
     tamper: Session, quarters: list[Quarter], table: str, column: str
 ) -> None:
-    row_id = rows(tamper, quarters[0].branch.county_id, table)[0]
+    row_id = rows(tamper, quarters[0].branch.county_id, table, column)[0]
 
     damage(tamper, table, column, row_id)
 
@@ -74,7 +74,7 @@ def test_in_whatever_row_it_is(
     superuser.rollback()
     disarm(superuser)
     table, column = case
-    able = rows(superuser, quarters[0].branch.county_id, table)
+    able = rows(superuser, quarters[0].branch.county_id, table, column)
 
     damage(superuser, table, column, able[pick % len(able)])
 
