@@ -722,31 +722,17 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "reverses_id IS NULL OR reverses_id <> id", name=op.f("ck_ledger_entry_reverses_another")
         ),
-        sa.ForeignKeyConstraint(
-            ["county_id", "line_id"], ["line.county_id", "line.id"], name=op.f("fk_ledger_entry_line_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["county_id", "member_id"], ["member.county_id", "member.id"], name=op.f("fk_ledger_entry_member_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["county_id", "reverses_id"],
-            ["ledger_entry.county_id", "ledger_entry.id"],
-            name=op.f("fk_ledger_entry_reverses_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["county_id", "round_id"], ["round.county_id", "round.id"], name=op.f("fk_ledger_entry_round_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["county_id", "seal_id"], ["seal.county_id", "seal.id"], name=op.f("fk_ledger_entry_seal_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_ledger_entry_unit_id")
-        ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_ledger_entry")),
-        sa.UniqueConstraint("county_id", "reverses_id", name=op.f("uq_ledger_entry_county_id_reverses_id")),
     )
     op.create_index(
         "ix_ledger_entry_member", "ledger_entry", ["county_id", "unit_id", "member_id", "round_id"], unique=False
+    )
+    op.create_index(
+        "ix_ledger_entry_reverses",
+        "ledger_entry",
+        ["county_id", "reverses_id"],
+        unique=True,
+        postgresql_where=sa.text("reverses_id IS NOT NULL"),
     )
     op.create_table(
         "notice_line",

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actor import Actor
@@ -18,8 +19,15 @@ from shared.domain.machine import Machine
 S = TypeVar("S", bound=StrEnum)
 C = TypeVar("C", bound=StrEnum)
 
-# One statement: the guarded change of state and its history, whatever the number of rows.
-_MOVE = """
+# The guarded change of state. A step that begins in several states reads under a lock first what each row was.
+_MOVED = {
+    "from one": """
+WITH moved AS (
+    UPDATE {table} t SET state = CAST(:after AS jsonb) ->> t.state, stage = t.stage + 1
+    WHERE t.county_id = :county AND t.id = ANY(CAST(:ids AS uuid[])) AND t.state = ANY(CAST(:froms AS text[]))
+    RETURNING t.id, t.unit_id, (CAST(:froms AS text[]))[1] AS before, t.state AS after
+)""",
+    "from several": """
 WITH old AS (
     SELECT id, state FROM {table}
     WHERE county_id = :county AND id = ANY(CAST(:ids AS uuid[])) AND state = ANY(CAST(:froms AS text[]))
@@ -28,7 +36,10 @@ WITH old AS (
     UPDATE {table} t SET state = CAST(:after AS jsonb) ->> old.state, stage = t.stage + 1
     FROM old WHERE t.county_id = :county AND t.id = old.id
     RETURNING t.id, t.unit_id, old.state AS before, t.state AS after
-), told AS (
+)""",
+}
+# One statement with its history, whatever the number of rows.
+_TOLD = """, told AS (
     INSERT INTO history (county_id, id, unit_id, subject_kind, subject_id, command, before, after,
                          actor_id, actor_name, role, acting_for, note, at, recorded_at)
     SELECT :county, gen_random_uuid(), unit_id, :kind, id, :command, before, after,
@@ -64,7 +75,7 @@ def carry_out(
     edges = {str(start): str(end) for (start, step), end in machine.edges.items() if step == command}
     session.flush()
     moved = session.scalars(
-        text(_MOVE.format(table=row_type.__tablename__)),
+        _move(row_type.__tablename__, len(edges)),
         {
             **_who(actor, at, note),
             "ids": list(ids),
@@ -76,6 +87,12 @@ def carry_out(
     ).all()
     _forget(session, row_type, set(moved))
     return list(moved)
+
+
+@cache
+def _move(table: str, edges: int) -> TextClause:
+    moved = _MOVED["from one" if edges == 1 else "from several"]
+    return text(moved.format(table=table) + _TOLD)
 
 
 def all_of(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import case, func, select, text, update
 from sqlalchemy.orm import Session
 
 from shared.authz.actor import Actor, the_clock
@@ -93,30 +93,34 @@ def fire(session: Session, one: Due) -> bool:
 
 def fire_reminders(session: Session, county_id: UUID, unit_id: UUID, ids: Sequence[UUID]) -> int:
     """Fire many reminders of one county in one statement."""
-    plan_for_many(session)
-    return len(remind_all(session, the_clock(county_id, unit_id), ids))
+    with plan_for_many(session):
+        return len(remind_all(session, the_clock(county_id, unit_id), ids))
 
 
 def fire_windows(session: Session, county_id: UUID, batch: Sequence[Due]) -> int:
     """Close the windows of several branches that end at one instant, settling them set-wise."""
-    plan_for_many(session)
-    claimed = (
-        select(Deadline)
-        .where(Deadline.county_id == county_id, Deadline.id.in_([one.id for one in batch]))
-        .where(Deadline.fired_at.is_(None))
-        .order_by(Deadline.id)
-        .with_for_update(skip_locked=True)
-    )
-    deadlines = list(session.scalars(claimed))
-    live = [deadline for deadline in deadlines if _stands(session, deadline)]
-    if live:
-        subjects = [deadline.subject_id for deadline in live]
-        close_windows(session, the_clock(county_id, live[0].unit_id), subjects, live[0].due_at)
-    for deadline in deadlines:
-        deadline.outcome = "done" if deadline in live else "outlived"
-        deadline.fired_at = func.jifen.instant(county_id)
-    session.flush()
-    return len(deadlines)
+    with plan_for_many(session):
+        claimed = (
+            select(Deadline)
+            .where(Deadline.county_id == county_id, Deadline.id.in_([one.id for one in batch]))
+            .where(Deadline.fired_at.is_(None))
+            .order_by(Deadline.id)
+            .with_for_update(skip_locked=True)
+        )
+        deadlines = list(session.scalars(claimed))
+        notices = _held_notices(session, county_id, deadlines)
+        live = [one for one in deadlines if _still(notices.get(one.subject_id), one)]
+        if live:
+            subjects = [one.subject_id for one in live]
+            close_windows(session, the_clock(county_id, live[0].unit_id), subjects, live[0].due_at)
+        done = [one.id for one in live]
+        outcome = case((Deadline.id.in_(done), "done"), else_="outlived")
+        fired = update(Deadline).where(Deadline.county_id == county_id, Deadline.id.in_([d.id for d in deadlines]))
+        session.execute(
+            fired.values(outcome=outcome, fired_at=func.jifen.instant(county_id)),
+            execution_options={"synchronize_session": False},
+        )
+        return len(deadlines)
 
 
 def postpone(session: Session, one: Due) -> None:
@@ -137,6 +141,22 @@ def _stands(session: Session, deadline: Deadline) -> bool:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
+    return _still(row, deadline)
+
+
+def _held_notices(session: Session, county_id: UUID, deadlines: Sequence[Deadline]) -> dict[UUID, Notice]:
+    """Lock the notices of several windows in the order of their ids."""
+    held = (
+        select(Notice)
+        .where(Notice.county_id == county_id, Notice.id.in_([deadline.subject_id for deadline in deadlines]))
+        .order_by(Notice.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {notice.id: notice for notice in session.scalars(held)}
+
+
+def _still(row: Stateful | None, deadline: Deadline) -> bool:
     return row is not None and row.stage == deadline.stage and not _moved_on(row, deadline)
 
 

@@ -1,13 +1,11 @@
 """Filings: the package builds itself when a period has settled; people submit, receive, return and file it."""
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -15,102 +13,107 @@ from shared.authz.actor import Actor
 from shared.authz.gate import hold
 from shared.db.filings import Filing
 from shared.db.rounds import Round
-from shared.db.units import level_above
+from shared.db.units import Unit, level_above, levels_above
 from shared.domain.errors import Forbidden, Invalid
 from shared.domain.filings import FILING, FilingCommand, FilingState
 from shared.domain.periods import Period
 from shared.domain.procedures import WindowKind
 from shared.domain.rounds import RoundCommand, RoundState
-from shared.domain.windows import close, end_of_day, local_day
+from shared.domain.windows import WindowRule, close, end_of_day, local_day
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, carry_out, step
 from shared.usecases.messages import Audience, officers_of, tell
 from shared.usecases.openings import open_to
+from shared.usecases.packages import package_digest, packages
 from shared.usecases.reminders import REMIND
 from shared.usecases.rounds import path_of
-from shared.usecases.seals import last_seal
+from shared.usecases.seals import last_heads
 
 END_ROUNDS = "end_rounds"
 
 # Within so many days whoever has the package receives it, files it, or mends what was returned.
 PATIENCE_DAYS = 7
 
-_FIGURES = text("""
-SELECT r.period, m.member_no, m.name, l.state, l.points::text AS points
-FROM round r JOIN line l ON l.county_id = r.county_id AND l.round_id = r.id
-JOIN member m ON m.county_id = l.county_id AND m.id = l.member_id
-WHERE r.county_id = :county AND r.unit_id = :unit AND r.filing_period = :period
-ORDER BY r.period, m.member_no
-""")
-_CLAIMS = text("""
-SELECT c.state, count(*) AS number FROM claim c JOIN round r ON r.county_id = c.county_id AND r.id = c.round_id
-WHERE r.county_id = :county AND r.unit_id = :unit AND r.filing_period = :period GROUP BY c.state
-""")
-_NOTICES = text("""
-SELECT n.code, n.kind, n.published_at, n.closes_at, s.seq, s.digest, s.head,
-       (SELECT count(*) FROM objection o WHERE o.county_id = n.county_id AND o.notice_id = n.id) AS objections
-FROM notice n JOIN seal s ON s.county_id = n.county_id AND s.notice_id = n.id
-WHERE n.county_id = :county AND n.unit_id = :unit AND n.period = :period ORDER BY s.seq
-""")
-
 
 def build_due(session: Session, actor: Actor, rounds: Sequence[Round], at: datetime) -> None:
-    """Build the package of each period whose rounds have all settled; a later change makes a supplement."""
-    for period in sorted({round_.filing_period for round_ in rounds}):
-        of_period = select(Round).filter_by(county_id=actor.county_id, unit_id=actor.unit_id, filing_period=period)
-        all_rounds = list(session.scalars(of_period))
-        over = local_day(at) > Period.parse(period).last
-        if over and all(round_.state in {RoundState.SETTLED, RoundState.FILED} for round_ in all_rounds):
-            build_filing(session, actor, all_rounds[0], period, at)
+    """Build the package of each unit's period whose rounds have all settled; a later change makes a supplement."""
+    wanted = {(round_.unit_id, round_.filing_period) for round_ in rounds}
+    wanted = {(unit_id, period) for unit_id, period in wanted if local_day(at) > Period.parse(period).last}
+    units, periods = {unit_id for unit_id, _ in wanted}, {period for _, period in wanted}
+    chosen = select(Round).where(Round.county_id == actor.county_id)
+    chosen = chosen.where(Round.unit_id.in_(units), Round.filing_period.in_(periods)).order_by(Round.period)
+    together: dict[tuple[UUID, str], list[Round]] = defaultdict(list)
+    for round_ in session.scalars(chosen) if wanted else ():
+        together[round_.unit_id, round_.filing_period].append(round_)
+    over = {RoundState.SETTLED, RoundState.FILED}
+    whole = [together[one][0] for one in sorted(wanted) if all(round_.state in over for round_ in together[one])]
+    build_filings(session, actor, whole, at)
 
 
 def supplement(session: Session, actor: Actor, round_: Round, at: datetime) -> None:
-    """What settles after its period's package is built follows in a numbered one; before, it is part of the first."""
+    """What settles after its period's package is built follows in a numbered one; before, it is in the first."""
     sent = select(Filing.id).filter_by(
         county_id=actor.county_id, unit_id=round_.unit_id, period=round_.filing_period
     )
     if session.scalar(sent.limit(1)) is None:
         build_due(session, actor, [round_], at)
     else:
-        build_filing(session, actor, round_, round_.filing_period, at)
+        build_filings(session, actor, [round_], at)
 
 
-def build_filing(session: Session, actor: Actor, round_: Round, period: str, at: datetime) -> Filing | None:
-    """Seal the period's figures into a package for the level above, and arm the reminder to submit it."""
-    above = level_above(session, actor.county_id, round_.unit_id)
-    if above is None:
-        return None
-    number = select(func.count()).select_from(Filing)
-    sent = session.scalar(number.filter_by(county_id=actor.county_id, unit_id=round_.unit_id, period=period)) or 0
-    package = _package(session, round_, period)
-    rule = book_of(session, actor.county_id, round_.book_id).procedure.windows[WindowKind.INVESTIGATION]
-    seal = last_seal(session, actor.county_id, round_.unit_id)
-    filing = Filing(
-        county_id=actor.county_id,
-        unit_id=round_.unit_id,
-        to_unit_id=above.id,
-        period=period,
-        number=sent + 1,
-        package=package,
-        digest=package_digest(package),
-        head=seal.head if seal else "",
-        due_at=close(at, rule, calendar(session), "期满").closes_at,
-        state=FilingState.BUILT,
-        stage=0,
-    )
-    session.add(filing)
+def build_filings(session: Session, actor: Actor, rounds: Sequence[Round], at: datetime) -> None:
+    """Seal the figures of each round's filing period into a package for the level above, and arm its reminder.
+
+    One round of each unit's period; a county's worth takes as many statements as one.
+    """
+    above = levels_above(session, actor.county_id, {round_.unit_id for round_ in rounds})
+    rounds = [round_ for round_ in rounds if round_.unit_id in above]
+    if not rounds:
+        return
+    filings = _built(session, actor.county_id, rounds, above, at)
+    session.add_all(filings)
     session.flush()
-    arm(session, filing, REMIND, filing.due_at)
-    said = f"{period} 备案材料已生成，请核对后上报{above.name}。"
-    tell(session, actor, round_.unit_id, "filing", filing.id, said, Audience(roles=["secretary"]), at)
-    return filing
+    for filing in filings:
+        arm(session, filing, REMIND, filing.due_at)
+        said = f"{filing.period} 备案材料已生成，请核对后上报{above[filing.unit_id].name}。"
+        tell(session, actor, filing.unit_id, "filing", filing.id, said, Audience(roles=["secretary"]), at)
 
 
-def package_digest(package: dict[str, Any]) -> str:
-    """Return the digest of a package in its canonical form: sorted keys, no spaces."""
-    written = json.dumps(package, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()
+def _built(
+    session: Session, county_id: UUID, rounds: Sequence[Round], above: Mapping[UUID, Unit], at: datetime
+) -> list[Filing]:
+    sent = _numbers(session, county_id, rounds)
+    heads = last_heads(session, county_id, list(above))
+    known = calendar(session)
+    return [
+        Filing(
+            county_id=county_id,
+            unit_id=round_.unit_id,
+            to_unit_id=above[round_.unit_id].id,
+            period=round_.filing_period,
+            number=sent.get((round_.unit_id, round_.filing_period), 0) + 1,
+            package=content,
+            digest=package_digest(content),
+            head=heads.get(round_.unit_id, ""),
+            due_at=close(at, _investigation(session, round_), known, "期满").closes_at,
+            state=FilingState.BUILT,
+            stage=0,
+        )
+        for round_, content in packages(session, county_id, rounds)
+    ]
+
+
+def _investigation(session: Session, round_: Round) -> WindowRule:
+    return book_of(session, round_.county_id, round_.book_id).procedure.windows[WindowKind.INVESTIGATION]
+
+
+def _numbers(session: Session, county_id: UUID, rounds: Sequence[Round]) -> dict[tuple[UUID, str], int]:
+    """Return how many packages of each unit's period there are already."""
+    sent = select(Filing.unit_id, Filing.period, func.count()).group_by(Filing.unit_id, Filing.period)
+    sent = sent.where(Filing.county_id == county_id, Filing.unit_id.in_([round_.unit_id for round_ in rounds]))
+    sent = sent.where(Filing.period.in_({round_.filing_period for round_ in rounds}))
+    return {(unit_id, period): number for unit_id, period, number in session.execute(sent)}
 
 
 def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime) -> Filing:
@@ -188,22 +191,3 @@ def _own(actor: Actor, filing: Filing) -> None:
 def _above(actor: Actor, filing: Filing) -> None:
     if filing.to_unit_id != actor.unit_id:
         raise Forbidden("这份材料不是报给您所在单位的。")
-
-
-def _package(session: Session, round_: Round, period: str) -> dict[str, Any]:
-    where = {"county": round_.county_id, "unit": round_.unit_id, "period": period}
-    figures = [dict(row._mapping) for row in session.execute(_FIGURES, where)]
-    notices = [
-        _plain(dict(row._mapping)) for row in session.execute(_NOTICES, {**where, "period": round_.notice_period})
-    ]
-    return {
-        "period": period,
-        "lines": figures,
-        "open": sum(row["state"] != "settled" for row in figures),
-        "claims": {row.state: row.number for row in session.execute(_CLAIMS, where)},
-        "notices": notices,
-    }
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in row.items()}

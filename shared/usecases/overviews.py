@@ -22,7 +22,7 @@ from shared.domain.filings import FilingState
 from shared.domain.objections import ObjectionState
 from shared.domain.periods import Period
 from shared.domain.rounds import RoundState
-from shared.usecases.filings import package_digest
+from shared.usecases.packages import package_digest
 
 _COUNTS = text("SELECT unit_id, noun, period, state, number FROM jifen.counts()")
 _WAITING = text("SELECT unit_id, noun, period, state, age_days, late, number FROM jifen.waiting()")

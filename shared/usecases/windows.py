@@ -1,10 +1,11 @@
 """Windows: what the clock does when a notice's time is up; one notice, or a township's at once."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -30,19 +31,18 @@ def close_windows(session: Session, actor: Actor, notice_ids: Sequence[UUID], at
         # The row woke us; the instants are compared here, after the lock: never early.
         if notice.closes_at is None or at < notice.closes_at:
             raise AssertionError(f"notice {notice.id} is not due at {at}")
-        notice.closed_at = notice.closes_at
-    session.flush()
     ids = [notice.id for notice in notices]
+    closed = update(Notice).where(Notice.county_id == actor.county_id, Notice.id.in_(ids))
+    session.execute(closed.values(closed_at=Notice.closes_at), execution_options={"synchronize_session": False})
     all_of(session, actor, Notice, ids, NOTICE, NoticeCommand.CLOSE, at)
-    final = [notice for notice in notices if not _confirms_after(session, actor, notice, at)]
+    rounds = _rounds(session, actor, notices)
+    final = [notice for notice in notices if not _confirms_after(session, actor, notice, rounds[notice.id], at)]
     settle(session, actor, [notice.id for notice in final], at)
-    for notice in final:
-        _end(session, actor, notice, at)
+    _end(session, actor, final, rounds, at)
 
 
-def _confirms_after(session: Session, actor: Actor, notice: Notice, at: datetime) -> bool:
+def _confirms_after(session: Session, actor: Actor, notice: Notice, rounds: Sequence[Round], at: datetime) -> bool:
     """Under a book that publishes first, the first notice leads to the confirmation, not to the ledger."""
-    rounds = _rounds(session, notice)
     book = book_of(session, actor.county_id, rounds[0].book_id)
     if notice.kind != NoticeKind.FIRST or RoundState.CONFIRMING not in book.procedure.stages:
         return False
@@ -53,27 +53,60 @@ def _confirms_after(session: Session, actor: Actor, notice: Notice, at: datetime
     return True
 
 
-def _end(session: Session, actor: Actor, notice: Notice, at: datetime) -> None:
+def _end(
+    session: Session, actor: Actor, notices: Sequence[Notice], rounds: Mapping[UUID, Sequence[Round]], at: datetime
+) -> None:
     """Settle the rounds as a whole; a correction after the filing makes a supplement."""
-    rounds = _rounds(session, notice)
-    within = Actor(actor.county_id, notice.unit_id, None, actor.name, actor.roles)
-    machine = path_of(book_of(session, actor.county_id, rounds[0].book_id), rounds[0])
-    ended = carry_out(session, within, Round, [r.id for r in rounds], machine, RoundCommand.SETTLE, at)
-    if notice.kind == NoticeKind.YEAR:
-        propose_outcomes(session, within, rounds[0], at)
-        return
-    if ended:
-        build_due(session, within, rounds, at)
-    elif notice.kind == NoticeKind.CORRECTION:
-        supplement(session, within, rounds[0], at)
+    ended = _settled(session, actor, [round_ for notice in notices for round_ in rounds[notice.id]], at)
+    over: list[Round] = []
+    late: list[Notice] = []
+    for notice in notices:
+        own = rounds[notice.id]
+        if notice.kind == NoticeKind.YEAR:
+            propose_outcomes(session, _in(actor, notice), own[0], at)
+        elif ended & {round_.id for round_ in own}:
+            # Where two notices of one round end together, the second is late for the round's own package.
+            ended -= {round_.id for round_ in own}
+            over.extend(own)
+        elif notice.kind == NoticeKind.CORRECTION:
+            late.append(notice)
+    build_due(session, actor, over, at)
+    for notice in late:
+        supplement(session, _in(actor, notice), rounds[notice.id][0], at)
 
 
-def _rounds(session: Session, notice: Notice) -> list[Round]:
-    of_notice = select(Line.round_id).where(Line.county_id == notice.county_id, Line.notice_id == notice.id)
-    chosen = select(Round).where(Round.county_id == notice.county_id, Round.id.in_(of_notice))
-    found = list(session.scalars(chosen.order_by(Round.period)))
-    if found:
-        return found
-    # Every line of it has been amended and shown on a later notice; its rounds are those of its period.
+def _in(actor: Actor, notice: Notice) -> Actor:
+    return Actor(actor.county_id, notice.unit_id, None, actor.name, actor.roles)
+
+
+def _settled(session: Session, actor: Actor, rounds: Sequence[Round], at: datetime) -> set[UUID]:
+    """Settle rounds, one statement for those that go along one path; return those that moved."""
+    along: dict[tuple[UUID, bool], list[Round]] = defaultdict(list)
+    for round_ in rounds:
+        along[round_.book_id, len(round_.period) == 4].append(round_)
+    ended: set[UUID] = set()
+    for (book_id, _), together in along.items():
+        machine = path_of(book_of(session, actor.county_id, book_id), together[0])
+        ids = [round_.id for round_ in together]
+        ended.update(carry_out(session, actor, Round, ids, machine, RoundCommand.SETTLE, at))
+    return ended
+
+
+def _rounds(session: Session, actor: Actor, notices: Sequence[Notice]) -> dict[UUID, list[Round]]:
+    """Return the rounds of each notice, in order."""
+    of_line = (Line.county_id == Round.county_id) & (Line.round_id == Round.id)
+    chosen = select(Line.notice_id, Round).join(Line, of_line).distinct()
+    chosen = chosen.where(Line.county_id == actor.county_id, Line.notice_id.in_([notice.id for notice in notices]))
+    found: dict[UUID, list[Round]] = defaultdict(list)
+    for notice_id, round_ in session.execute(chosen):
+        found[notice_id].append(round_)
+    return {
+        notice.id: sorted(found[notice.id], key=lambda round_: round_.period) or _of_period(session, notice)
+        for notice in notices
+    }
+
+
+def _of_period(session: Session, notice: Notice) -> list[Round]:
+    """Every line of the notice has been amended and shown on a later one; its rounds are those of its period."""
     own = select(Round).filter_by(county_id=notice.county_id, unit_id=notice.unit_id, notice_period=notice.period)
     return list(session.scalars(own.order_by(Round.period)))
