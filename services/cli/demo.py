@@ -16,6 +16,7 @@ from rich.console import Console
 from sqlalchemy import text
 
 from services.cli.demonstration.figures import count_all, missed
+from services.cli.demonstration.fresh import begin_afresh
 from services.cli.demonstration.programme import STARTS, perform
 from services.cli.demonstration.report import show
 from services.cli.demonstration.stage import Stage
@@ -58,7 +59,7 @@ def furnish(running: Site, number: int = NUMBER, console: Console | None = None)
 def _made(db: Db, county_id: UUID) -> bool:
     with acting(db, county_id, county_id) as session:
         if is_founded(session, county_id) and not is_finished(session, county_id):
-            raise Refusal("这个数据文件夹里有一个没有做完的示范县；请换一个数据文件夹（--data），或删掉它再来。")
+            raise Refusal("这里有一个没有做完的示范县：加 --fresh 删掉它重新做，或换一个数据文件夹（--data）。")
         return is_finished(session, county_id)
 
 
@@ -96,6 +97,7 @@ def _verified(verifier: Db, county_id: UUID) -> bool:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="最后只输出一个 JSON 对象，不开放页面。")
 @click.option("--exit", "leave", is_flag=True, help="做完就结束，不开放页面。")
+@click.option("--fresh", is_flag=True, help="先删掉已有的示范县，从头做；这里有别的县时不删。")
 @click.option(
     "--number", type=click.IntRange(1), default=NUMBER, help="由哪个数生成示范县；换一个数，人和事都不同。"
 )
@@ -103,23 +105,30 @@ def _verified(verifier: Db, county_id: UUID) -> bool:
 @click.option("--port", type=click.IntRange(1, 65535), help="页面的端口，默认 8000。")
 @click.option("--data", type=click.Path(path_type=Path), help="数据文件夹，默认是仓库里的 data。")
 def command(
-    as_json: bool, leave: bool, number: int, host: str | None, port: int | None, data: Path | None
+    as_json: bool, leave: bool, fresh: bool, number: int, host: str | None, port: int | None, data: Path | None
 ) -> None:
     """在示范县把主要工作从头做到尾，然后开放页面；有一个数字没有达到就以非零状态结束。"""
     given = chosen(host, port, None, data)
     console = Console(stderr=as_json)
     console.print(f"数据文件夹：{given.data}")
-    with contextlib.suppress(KeyboardInterrupt), site(given) as running:
+    if fresh:
+        begin_afresh(given, county_of(number))
+    with site(given) as running:
         done = furnish(running, number, console)
         wrong = missed(done.figures)
-        if as_json:
-            click.echo(json.dumps(done.figures, ensure_ascii=False))
-        else:
-            show(console, done.figures, wrong)
-        if wrong and as_json:
-            click.echo("\n".join(wrong), err=True)
-        if as_json or leave:
-            sys.exit(1 if wrong else 0)
-        console.print(f"已经就绪：[bold]{running.address}[/bold]（Ctrl-C 结束）")
-        running.processes.wait()
-        sys.exit(1 if wrong else 0)
+        _tell(console, done, wrong, as_json)
+        if not (as_json or leave):
+            console.print(f"已经就绪：[bold]{running.address}[/bold]（Ctrl-C 结束）")
+            # Only here is Ctrl-C the way it is meant to end; before, it is a demonstration that was broken off.
+            with contextlib.suppress(KeyboardInterrupt):
+                running.processes.wait()
+    sys.exit(1 if wrong else 0)
+
+
+def _tell(console: Console, done: Performance, wrong: list[str], as_json: bool) -> None:
+    if not as_json:
+        show(console, done.figures, wrong)
+        return
+    click.echo(json.dumps(done.figures, ensure_ascii=False))
+    for sentence in wrong:
+        click.echo(sentence, err=True)

@@ -1,6 +1,7 @@
 """What must have happened in the unit of each book, beside what must have happened in all."""
 
 from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from tests.demonstration.conftest import Played
@@ -100,14 +101,17 @@ def xinba_has_all_four_tiers_and_an_exempt_member_whom_the_meeting_graded(played
 
 
 def xiaxiyuan_evaluates_everybody_and_grades_by_the_factor(played: Played, folder: Path) -> None:
-    factors = {"优秀": "1.00", "合格": "0.90", "基本合格": "0.85", "不合格": "0.80"}
+    percent = {"优秀": 100, "合格": 90, "基本合格": 85, "不合格": 80}
     lines = played.rows(
-        "SELECT p.result, a.factor, a.grade FROM annual_line a LEFT JOIN appraisal p ON p.member_id = a.member_id"
-        " WHERE a." + _of("xiaxiyuan")
+        "SELECT p.result, a.year_points, a.annual_points, a.grade FROM annual_line a"
+        " LEFT JOIN appraisal p ON p.member_id = a.member_id WHERE a." + _of("xiaxiyuan")
     )
 
     assert len(lines) == 14
-    assert all(f"{one.factor:.2f}" == factors[one.result] and one.grade for one in lines)
+    for one in lines:
+        product = one.year_points * percent[one.result] / 100
+        assert one.annual_points == product.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        assert one.grade
 
 
 def yangba_publishes_three_months_in_one_notice(played: Played, folder: Path) -> None:

@@ -4,7 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from services.cli.demo import furnish
+from services.cli.engines.start import Engines
+from services.cli.processes import Processes
+from services.cli.site import Site
+from shared.domain.errors import Refusal
 from tests.demonstration import books
 from tests.demonstration.conftest import EVERY_RUN, Played
 from tests.demonstration.facts import FACTS
@@ -16,3 +22,12 @@ OF_BOOKS = [fact for book in sorted(EVERY_RUN.books) for fact in books.FACTS[boo
 @pytest.mark.parametrize("fact", [*FACTS, *OF_BOOKS], ids=lambda fact: fact.__name__)
 def test_in_the_demonstration_county(fact: Fact, part_played: Played, tmp_path: Path) -> None:
     fact(part_played, tmp_path)
+
+
+def test_a_demonstration_that_was_broken_off_is_named_with_its_remedy(part_played: Played, tmp_path: Path) -> None:
+    processes = Processes(tmp_path / "logs")
+    running = Site("http://127.0.0.1:0/", part_played.urls, Engines("", "", tmp_path), processes, "")
+
+    with pytest.raises(Refusal, match="没有做完的示范县：加 --fresh"):
+        furnish(running, console=Console(quiet=True))
+    processes.stop()
