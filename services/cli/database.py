@@ -13,7 +13,9 @@ import click
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from services.cli.engines.faults import CannotStart
 from shared.db.session import connect
 from shared.usecases.calendars import install_shipped_calendar
 
@@ -37,9 +39,23 @@ def prepare(admin_url: str, database: str = "jifen") -> Urls:
     """Create what is missing and migrate; return the address of each login role.
 
     `admin_url` may create roles and databases. The logins' passwords follow from it, so that nothing needs to
-    be stored and a second run finds the same.
+    be stored and a second run finds the same. CannotStart, with what the server said, where it refuses.
     """
-    admin = make_url(admin_url).set(drivername="postgresql+psycopg")
+    try:
+        return _prepared(make_url(admin_url).set(drivername="postgresql+psycopg"), database)
+    except DBAPIError as fault:
+        said = str(fault.orig).strip().splitlines()[0]
+        raise CannotStart(
+            f"数据库不能用：{said}。请核对 DATABASE_URL 的地址、帐号和密码；"
+            "帐号须能建角色和数据库（CREATEROLE、CREATEDB、BYPASSRLS）。"
+        ) from fault
+    except ArgumentError as fault:
+        raise CannotStart(
+            "DATABASE_URL 不是数据库地址，应写成 postgresql://帐号:密码@主机:端口/postgres。"
+        ) from fault
+
+
+def _prepared(admin: URL, database: str) -> Urls:
     passwords = {login: _password(admin, login) for login in LOGINS}
     _server(admin, database, passwords)
     urls = {login: _address(admin, database, login, passwords[login]) for login in LOGINS}
