@@ -19,7 +19,6 @@ from shared.usecases.lines import propose
 from shared.usecases.meetings import call_roll, close_meeting, convene, vote_list
 from shared.usecases.notices import approve_notice, draft_notice, publish_notice, review_notice
 from shared.usecases.opinions import give_opinion
-from shared.usecases.records import enter_record
 from shared.usecases.rounds import open_round
 from tests.builders import Branch, a_county, a_deed, founder, run_clock, set_clock
 
@@ -89,6 +88,3 @@ def _publish(db: Db, branch: Branch, period: str, at: datetime) -> Notice:
 def _entries(db: Db, branch: Branch) -> int:
     with acting(db, branch.county_id, branch.unit_id) as session:
         return session.scalar(select(func.count()).select_from(LedgerEntry)) or 0
-
-
-_ = enter_record
