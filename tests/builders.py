@@ -97,16 +97,23 @@ def _people(session: Session, by: Actor, branch: Branch, members: int) -> Branch
         branch.scorers.append(_actor(session, branch, member))
     for n in range(members):
         branch.members.append(_member(session, by, branch, f"{n + 1:03d}", groups[n % 2].id))
+    _learn(session, branch)
+    _people_above(session, by, branch)
+    return branch
+
+
+def _learn(session: Session, branch: Branch) -> None:
+    """Learn who everybody in the branch is when they act."""
     for member in session.query(Member).filter_by(unit_id=branch.unit_id):
-        branch.actors[member.id] = _actor(session, branch, member)
-    for actor in branch.actors.values():
-        for role in actor.roles & set(OFFICERS):
-            branch.officers[role] = actor
+        actor = branch.actors[member.id] = _actor(session, branch, member)
+        branch.officers |= {role: actor for role in actor.roles & set(OFFICERS)}
+
+
+def _people_above(session: Session, by: Actor, branch: Branch) -> None:
     for role, department in (("township_officer", None), ("word", "民政办")):
         person = add_person(session, by, branch.parent_id, f"镇干部{role}")
         appoint(session, by, branch.parent_id, person.id, "township_officer", LONG_AGO, department=department)
         branch.above[role] = actor_of(session, branch.county_id, branch.parent_id, person.id, FOUNDED.date())
-    return branch
 
 
 def _member(session: Session, by: Actor, branch: Branch, number: str, group_id: UUID) -> Member:

@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.Column("effective_from", sa.Date(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("overdue_days", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("county_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -15,7 +15,8 @@ class Objection(Stateful):
     """One person's objection to one line.
 
     `handed_in_at` decides whether it came in time; `entered_at` is when the product learned of it. A paper
-    objection names two who attest the time. `remedy` says what an upheld one changes. `answered_by` is the first decider, who never sits on the appeal.
+    objection names two who attest the time. `remedy` says what an upheld one changes. `answered_by` is the first
+    decider, who never sits on the appeal.
     """
 
     __tablename__ = "objection"

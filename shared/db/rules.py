@@ -10,7 +10,10 @@ from shared.db.base import Owned, to
 
 
 class IssuedBook(Owned):
-    """One version of a rule book, whole: what it inherits is merged in. Never changed."""
+    """One version of a rule book, whole: what it inherits is merged in. Never changed.
+
+    `overdue_days` stands in the text as well; the statement that escalates for many branches reads it here.
+    """
 
     __tablename__ = "issued_book"
     __table_args__ = (
@@ -23,6 +26,7 @@ class IssuedBook(Owned):
     effective_from: Mapped[date]
     text: Mapped[str]
     digest: Mapped[str]
+    overdue_days: Mapped[int]
 
 
 class Adoption(Owned):

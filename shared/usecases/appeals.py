@@ -101,7 +101,7 @@ def _tell_objector(session: Session, actor: Actor, objection: Objection, decisio
 
 
 def _may_appeal(actor: Actor, objection: Objection, line: Line) -> None:
-    """The objector and the member whom it concerns; who objected on paper appeals on paper, through the secretary."""
+    """The objector and the member concerned; who objected on paper appeals on paper, through the secretary."""
     on_paper = objection.raised_by is None and "secretary" in actor.roles
     own = actor.person_id is not None and actor.person_id == objection.raised_by
     concerned = actor.member_id is not None and actor.member_id == line.member_id

@@ -33,6 +33,7 @@ def issue_book(
         effective_from=checked.book.effective_from,
         text=text,
         digest=hashlib.sha256(text.encode()).hexdigest(),
+        overdue_days=checked.book.procedure.overdue_days,
     )
     session.add(issued)
     session.flush()

@@ -58,7 +58,7 @@ def finish(session: Session, actor: Actor, objection_id: UUID, at: datetime) -> 
 
 
 def correct_late(session: Session, actor: Actor, line_id: UUID, deed: Deed, minute: str, now: datetime) -> Record:
-    """Enter what came after the round was closed: the line is corrected and shown again, until its year is published.
+    """Enter what came after the round closed: the line is corrected and shown again, until its year is published.
 
     NotNow while the round still takes records, while somebody objects to the line, and after the year's notice.
     """
@@ -123,14 +123,14 @@ def amend_member(session: Session, actor: Actor, line: Line, why: str, at: datet
 def _amend(
     session: Session, actor: Actor, line: Line, round_: Round, why: str, at: datetime, keep: bool
 ) -> str | None:
-    """Put a new edition of a line; return the period whose notice must show it, None where one is still to come."""
+    """Put a new edition of a line; return the period whose notice must show it, None where one is to come."""
     before = line.points
     shown = line.state in {LineState.PUBLISHED, LineState.SETTLED, LineState.HELD}
     if shown:
         carry_out(session, actor, Line, [line.id], LINE, LineCommand.AMEND, at, note=why)
     reckon(session, round_, [line], keep=keep)
     remark(session, actor, line, "recompute", at, note=f"{before} → {line.points}")
-    return round_.notice_period if shown and not _shown_again(session, actor, round_) else None
+    return round_.notice_period if shown and not _shown_again(session, round_) else None
 
 
 def _later(session: Session, actor: Actor, line: Line, round_: Round) -> list[Line]:
@@ -163,7 +163,7 @@ def _would_change(session: Session, line: Line, round_: Round) -> bool:
     return made != [tuple(row) for row in rows]
 
 
-def _shown_again(session: Session, actor: Actor, round_: Round) -> bool:
+def _shown_again(session: Session, round_: Round) -> bool:
     """Whether a second notice is still to come, which shows the amended line with all others."""
     waiting = {RoundState.PUBLISHED, RoundState.CONFIRMING}
     return _publishes_twice(session, round_) and round_.state in waiting

@@ -25,7 +25,8 @@ WITH due AS (
     WHERE d.county_id = :county AND d.id = ANY(CAST(:ids AS uuid[])) AND d.fired_at IS NULL
     FOR UPDATE SKIP LOCKED
 ), standing AS (
-    SELECT d.*, u.name AS unit_name, w.id AS waits_id, w.kind AS waits_kind, p.id AS parent_id, g.id AS above_id,
+    SELECT d.*, coalesce(book.overdue_days, 3) AS every, u.name AS unit_name,
+        w.id AS waits_id, w.kind AS waits_kind, p.id AS parent_id, g.id AS above_id,
         w.kind = 'branch' AND p.kind = 'county' AS discipline_first,
         coalesce(d.subject_kind = 'round' AND r.stage = d.stage, false)
         OR coalesce(d.subject_kind = 'objection' AND o.stage = d.stage
@@ -33,6 +34,11 @@ WITH due AS (
         OR coalesce(d.subject_kind = 'filing' AND f.stage = d.stage AND d.due_at >= f.due_at, false) AS live
     FROM due d
     JOIN unit u ON u.county_id = d.county_id AND u.id = d.unit_id
+    -- After how many days the next rung hears is the rule book's that the branch follows on that day.
+    LEFT JOIN LATERAL (
+        SELECT b.overdue_days FROM adoption f JOIN issued_book b ON b.county_id = f.county_id AND b.id = f.book_id
+        WHERE f.county_id = d.county_id AND f.unit_id = d.unit_id AND f.since <= d.due_at
+        ORDER BY f.since DESC LIMIT 1) book ON true
     LEFT JOIN round r ON r.county_id = d.county_id AND r.id = d.subject_id
     LEFT JOIN objection o ON o.county_id = d.county_id AND o.id = d.subject_id
     -- A period that a new calendar has lengthened has a later reminder; this one is outlived.
@@ -59,7 +65,7 @@ WITH due AS (
         CASE rung WHEN 0 THEN 'reminder' ELSE 'escalation' END, subject_id,
         jsonb_build_object('persons', '[]'::jsonb, 'roles', to_roles::jsonb, 'text',
             unit_name || '：' || what || CASE rung WHEN 0 THEN '已到办理期限，请尽快办理。'
-                ELSE '逾期' || (rung * :days) || '天未办理，请督办。' END),
+                ELSE '逾期' || (rung * every) || '天未办理，请督办。' END),
         due_at, due_at, 0
     FROM addressed WHERE to_unit IS NOT NULL
 ), noted AS (
@@ -73,7 +79,7 @@ WITH due AS (
     INSERT INTO deadline (county_id, id, unit_id, subject_kind, subject_id, stage, command, rung, due_at, try_at,
                           attempts)
     SELECT county_id, gen_random_uuid(), unit_id, subject_kind, subject_id, stage, command, rung + 1,
-        due_at + make_interval(days => :days), due_at + make_interval(days => :days), 0
+        due_at + make_interval(days => every), due_at + make_interval(days => every), 0
     FROM addressed
     WHERE CASE rung WHEN 0 THEN parent_id IS NOT NULL WHEN 1 THEN discipline_first OR above_id IS NOT NULL
                     ELSE false END
@@ -101,8 +107,8 @@ def remind_by(session: Session, round_: Round, due_at: datetime) -> None:
         arm(session, round_, REMIND, due_at)
 
 
-def remind_all(session: Session, actor: Actor, deadline_ids: Sequence[UUID], days: int = 3) -> list[UUID]:
+def remind_all(session: Session, actor: Actor, deadline_ids: Sequence[UUID]) -> list[UUID]:
     """Fire a batch of reminders in one statement: told, noted, next rung armed, or outlived; return their ids."""
     require(actor, Action.DEADLINE_FIRE)
-    given = {"county": actor.county_id, "ids": list(deadline_ids), "days": days}
+    given = {"county": actor.county_id, "ids": list(deadline_ids)}
     return list(session.scalars(_REMIND, given))

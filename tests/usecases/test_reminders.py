@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from shared.db.session import Db, acting
+from shared.domain.rule_books import check
 from shared.usecases.answers import Remedy, answer_objection
 from shared.usecases.appeals import appeal
 from shared.usecases.objections import assign_investigator
+from shared.usecases.rules import book_file
 from tests.usecases.stage import DAY, POSTED, Stage
 
 # Objected on Tuesday the 14th; three days, until Friday the 17th, 24:00.
@@ -53,6 +55,20 @@ def test_rung_by_rung_and_each_once_whether_somebody_investigates_or_not(
         stage.move(DUE - 3 * DAY + day * DAY)
 
         assert heard(stage) == {"branch": branch, "own discipline": 0, "town": town, "county": county}, day
+
+
+def test_the_days_between_the_rungs_are_the_rule_books(db: Db, clockwork: Db) -> None:
+    patient = book_file("county-plan").read_text("utf-8").replace("procedure:", "procedure:\n  overdue_days: 5")
+    stage = Stage(db, clockwork, check(patient, "county-plan.yaml", lambda _: None))
+    stage.accept(stage.claim(stage.mei))
+    stage.publish()
+    stage.object(stage.mei, stage.mei)
+
+    for day, town in ((4, 0), (5, 1)):
+        stage.move(DUE + day * DAY)
+
+        assert heard(stage)["town"] == town
+    assert "逾期5天" in stage.messages("escalation", stage.branch.parent_id)[0].body["text"]
 
 
 def test_what_is_answered_in_time_reminds_nobody(stage: Stage) -> None:

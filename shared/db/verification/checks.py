@@ -41,7 +41,10 @@ class Check:
         """Return the first wrong row of the county, by unit and id; None where there is none."""
         ordered = _FIRST.format(self.sql)
         row = session.execute(text(ordered), {"county": county_id}).first()
-        return Wrong(*row[:5], _columns(row.found), _columns(row.should)) if row else None
+        if row is None:
+            return None
+        where = (row.tbl, row.id, row.unit_id, row.period, row.member_id)
+        return Wrong(*where, _columns(row.found), _columns(row.should))
 
 
 def _columns(written: str | None) -> dict[str, Any] | None:
