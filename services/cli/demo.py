@@ -24,7 +24,7 @@ from services.cli.site import Site, chosen, site
 from shared.db.session import Db, acting, connect
 from shared.domain.errors import Refusal
 from shared.usecases.demonstrations import finish, is_finished, is_founded
-from shared.usecases.verification import first_wrong
+from shared.usecases.verification import verify
 
 NUMBER = 1
 
@@ -91,7 +91,7 @@ def _await_messages(stage: Stage) -> None:
 
 def _verified(verifier: Db, county_id: UUID) -> bool:
     with verifier.begin() as session:
-        return first_wrong(session, county_id) is None
+        return verify(session, county_id).finding is None
 
 
 @click.command()

@@ -25,7 +25,7 @@ from services.cli.engines.start import start_engines
 from services.cli.processes import Processes
 from shared.config import read_settings
 from shared.db.session import Db, connect
-from shared.usecases.verification import first_wrong
+from shared.usecases.verification import verify
 from tests.worker.rounds import start
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +70,7 @@ def play(urls: Urls, queue_url: str, folder: Path, part: Part, number: int = 1) 
         running.stop()
     verifier = connect(urls.verifier)
     with verifier.begin() as session:
-        figures = count_all(session, county_id, first_wrong(session, county_id) is None)
+        figures = count_all(session, county_id, verify(session, county_id).finding is None)
     return Played(part, county_id, urls, verifier, figures)
 
 
