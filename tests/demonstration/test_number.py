@@ -23,7 +23,8 @@ TOLD = {
     " JOIN round r ON r.id = l.round_id JOIN member m ON m.id = l.member_id",
     "ledger": "SELECT m.member_no, e.item, e.points, e.kind, e.clause, e.happened_on, e.recorded_at"
     " FROM ledger_entry e JOIN member m ON m.id = e.member_id",
-    "notices": "SELECT kind, period, CASE WHEN kind <> 'correction' THEN code END, title, published_at, closes_at, why FROM notice m",
+    "notices": "SELECT kind, period, CASE WHEN kind <> 'correction' THEN code END, title, published_at,"
+    " closes_at, why FROM notice m",
     "votes": "SELECT v.in_favour, v.against, v.counted_at FROM vote v",
     "objections": "SELECT number, name, raised_as, handed_in_at, answered_at, outcome FROM objection m",
     "years": "SELECT m.member_no, a.tier, a.annual_points, a.reward_points, a.grade, a.rank FROM annual_line a"
