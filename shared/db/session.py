@@ -21,6 +21,8 @@ def connect(url: str, pool_size: int = 10) -> Db:
     address = url.replace("postgresql://", "postgresql+psycopg://", 1)
     # One place to stay in after a checkout that found a dead connection: the server may have been restarted.
     engine = create_engine(address, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
+    # Many rows go down a pipeline, not as one statement of a thousand parameters that is read anew each time.
+    engine.dialect.use_insertmanyvalues_wo_returning = False
     return sessionmaker(engine, expire_on_commit=False)
 
 

@@ -20,7 +20,9 @@ REMIND = "remind"
 
 # Where only the county is above a branch, the discipline committee member hears first, the county after.
 _REMIND = text("""
-WITH due AS (
+-- The clock is read once: asked of each row, it was a quarter of the time.
+WITH clock AS MATERIALIZED (SELECT jifen.instant(:county) AS instant),
+due AS (
     SELECT d.* FROM deadline d
     WHERE d.county_id = :county AND d.id = ANY(CAST(:ids AS uuid[])) AND d.fired_at IS NULL
     FOR UPDATE SKIP LOCKED
@@ -84,9 +86,9 @@ WITH due AS (
     WHERE CASE rung WHEN 0 THEN parent_id IS NOT NULL WHEN 1 THEN discipline_first OR above_id IS NOT NULL
                     ELSE false END
 )
-UPDATE deadline d SET fired_at = jifen.instant(d.county_id),
+UPDATE deadline d SET fired_at = clock.instant,
     outcome = CASE WHEN s.live THEN 'done' ELSE 'outlived' END
-FROM standing s WHERE d.county_id = s.county_id AND d.id = s.id
+FROM standing s, clock WHERE d.county_id = s.county_id AND d.id = s.id
 RETURNING d.id
 """)
 
