@@ -21,6 +21,7 @@ from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.lines import LineState
 from shared.domain.procedures import Body
 from shared.domain.rounds import RoundState
+from shared.domain.rule_words import BODIES
 from shared.domain.rules import AGAINST, RuleBook
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import all_of, carry_out, remark, step
@@ -142,7 +143,14 @@ def decide_claims(
             claim.refused_by = claim.refused_by or ruling.body
             claim.reason, claim.minute = ruling.reason, ruling.minute
     command = ClaimCommand.ACCEPT if ruling.accept else ClaimCommand.REFUSE
-    all_of(session, actor, Claim, claim_ids, CLAIM, command, now, note=ruling.reason or ruling.minute)
+    all_of(session, actor, Claim, claim_ids, CLAIM, command, now, note=_said(ruling))
+
+
+def _said(ruling: Ruling) -> str:
+    """What the history keeps of a decision, whatever an objection changes in the claim later."""
+    if ruling.accept:
+        return ruling.reason or ruling.minute
+    return f"{BODIES[ruling.body]}：{ruling.reason}（{ruling.minute}）"
 
 
 def _may_decide(session: Session, actor: Actor, claims: Sequence[Claim], ruling: Ruling) -> None:

@@ -1,6 +1,7 @@
 """The whole demonstration by its command: what it prints, what has happened, and how it ends when it fails."""
 
 import json
+import re
 from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
@@ -77,8 +78,10 @@ def test_thirty_four_claims_were_refused_each_with_body_reason_and_minute(whole_
     )
 
     assert len(refusals) == 424 - 390
-    # What an objection or an appeal has won since then is confirmed; its refusal stands in the history.
-    assert all(one.note for one in refusals)
+    # What an objection or an appeal has won since then is confirmed; its refusal stands in the history, whole.
+    assert all(
+        re.fullmatch(r"(支部委员会|党员大会)：.+（(支委会|党员大会)〔2026〕\d+号）", one.note) for one in refusals
+    )
     assert all(one.refused_by and one.reason and one.minute for one in refusals if one.state == "refused")
     assert sum(one.state == "confirmed" for one in refusals) == 3
 
