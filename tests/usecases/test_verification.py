@@ -119,6 +119,14 @@ def test_every_row_that_is_put_in_is_found(tamper: Session, quarters: list[Quart
         {"t": table},
     ).all():
         tamper.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}"))
+    for index in tamper.scalars(
+        text(
+            "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = CAST(:t AS regclass)"
+            " AND indisunique AND NOT indisprimary"
+        ),
+        {"t": table},
+    ).all():
+        tamper.execute(text(f"DROP INDEX {index}"))
 
     tamper.execute(text(f"CREATE TEMP TABLE more AS SELECT * FROM {table} WHERE id = '{row_id}'"))
     tamper.execute(text(f"UPDATE more SET id = gen_random_uuid(), {fresh}"))
