@@ -4,12 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from shared.db.claims import Record
 from shared.db.members import Member
 from shared.db.session import Db, acting
 from shared.domain.errors import Forbidden, Invalid, NotNow
-from shared.usecases.records import enter_record, strike_record
+from shared.usecases.records import enter_record, enter_records, strike_record
 from tests.usecases.stage import Stage, deed
 
 JAN_2 = date(2026, 1, 2)
@@ -104,3 +105,25 @@ def test_a_shortfall_says_how_much_is_missing(db: Db, clockwork: Db, points: str
 
     with pytest.raises(Invalid, match=fault):
         stage.do(enter_record, "recorder", stage.round_id, stage.mei.id, deed("A-Q2", JAN_2, points=points))
+
+
+def test_who_came_is_entered_for_all_at_once_or_for_nobody(stage: Stage) -> None:
+    came = [(member.id, deed("D-A1", JAN_2)) for member in stage.branch.members]
+    late = [*came, (stage.mei.id, deed("D-K01", date(2026, 1, 6)))]
+
+    with pytest.raises(Invalid, match="还没有到"):
+        stage.do(enter_records, "recorder", stage.round_id, late)
+    assert stage.all(select(Record)) == []
+    records = stage.do(enter_records, "recorder", stage.round_id, came)
+
+    assert [record.member_id for record in records] == [member.id for member in stage.branch.members]
+    assert all(stage.history(record.id) == ["enter"] for record in records)
+
+
+def test_nobody_enters_a_gain_of_their_own_among_others(stage: Stage) -> None:
+    recorder = stage.branch["recorder"].member_id
+    came = [(member, deed("D-A1", JAN_2)) for member in (stage.mei.id, recorder)]
+
+    with pytest.raises(Forbidden, match="不能给自己登记加分"):
+        stage.do(enter_records, "recorder", stage.round_id, came)
+    assert stage.all(select(Record)) == []
