@@ -116,7 +116,10 @@ OPENED_BY = {
     "record": "id",
     "word": "claim_id",
 }
-CLOSED = ["adoption", "annual_line", "appraisal", "attendance", "holding", "meeting", "notice", "outcome_case", "party_group", "person", "round", "score", "seal", "vote"]
+CLOSED = (
+    "adoption annual_line appraisal attendance holding meeting notice "
+    "outcome_case party_group person round score seal vote"
+).split()
 COUNTY_WIDE = ("unit", "issued_book")
 # A filing is seen by who sends it and by whom it is sent to; an opening by both its ends.
 BETWEEN = ("filing", "opening")
@@ -164,8 +167,11 @@ def wall(table: str) -> None:
 
 
 # Never changed once written: there is no right to, and a trigger that stops even those who have every right.
-APPEND_ONLY = ["annual_line", "award", "history", "issued_book", "ledger_entry", "notice_line", "opinion", "score", "seal", "vote"]
-CHANGING = ["adoption", "appeal", "appraisal", "attendance", "claim", "deadline", "filing", "holding", "line", "meeting", "member", "message", "notice", "notification", "objection", "opening", "outcome_case", "party_group", "person", "record", "round", "unit", "word", "evidence"]
+APPEND_ONLY = ("annual_line award history issued_book ledger_entry notice_line opinion score seal vote").split()
+CHANGING = (
+    "adoption appeal appraisal attendance claim deadline filing holding line meeting member message "
+    "notice notification objection opening outcome_case party_group person record round unit word evidence"
+).split()
 
 
 def upgrade() -> None:

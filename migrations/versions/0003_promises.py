@@ -7,7 +7,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ["annual_line", "award", "history", "issued_book", "ledger_entry", "notice_line", "opinion", "score", "seal", "vote"]
+APPEND_ONLY = ("annual_line award history issued_book ledger_entry notice_line opinion score seal vote").split()
 
 GUARDS = """
 CREATE FUNCTION jifen.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
