@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,7 +20,7 @@ from services.cli.demonstration.figures import count_all, missed
 from services.cli.demonstration.fresh import begin_afresh
 from services.cli.demonstration.programme import STARTS, perform
 from services.cli.demonstration.report import show
-from services.cli.demonstration.stage import Stage
+from services.cli.demonstration.stage import SHANGHAI, Stage
 from services.cli.site import Site, chosen, site
 from shared.db.session import Db, acting, connect
 from shared.domain.errors import Refusal
@@ -68,10 +69,13 @@ def _make(running: Site, db: Db, county_id: UUID, number: int, console: Console)
 
         def say(words: str) -> None:
             console.print(f"  {words}")
-            status.update(words)
+
+        def tick(instant: datetime) -> None:
+            status.update(f"示范县的时钟：{instant.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M}")
 
         broker = Celery(broker=running.broker_url)
         stage = Stage(county_id, db, connect(running.urls.worker), broker, Random(number), say, STARTS)  # noqa: S311
+        stage.tick = tick
         perform(stage)
         with acting(db, county_id, county_id) as session:
             finish(session, county_id, stage.now)

@@ -72,6 +72,7 @@ class Stage:
     now: datetime
     agenda: list[tuple[datetime, int, Deed]] = field(default_factory=list)
     order: Iterator[int] = field(default_factory=count)
+    tick: Callable[[datetime], None] = lambda _: None
 
     def plan(self, when: datetime, deed: Deed) -> None:
         """Put a deed on the agenda."""
@@ -88,6 +89,7 @@ class Stage:
     def move_to(self, when: datetime) -> None:
         """Move the county's clock and wait until the worker has done what is due by then."""
         self.now = when
+        self.tick(when)
         with acting(self.db, self.county_id, self.county_id) as session:
             set_clock(session, self.county_id, when)
         self.settle_down()
