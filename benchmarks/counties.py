@@ -82,6 +82,11 @@ _POSTED = (
               closes_at, 0
        FROM notice WHERE county_id = :county""",
 )
+# As the clock leaves a board once the window is over, before anything is settled.
+_CLOSED = (
+    """UPDATE notice SET state = 'closed', stage = 4, closed_at = closes_at WHERE county_id = :county""",
+    """UPDATE deadline SET fired_at = due_at, outcome = 'done' WHERE county_id = :county""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,11 @@ class Size:
 def a_posted_county(engine: Engine, size: Size) -> UUID:
     """Make a county whose quarter hangs on every board, the windows just over; return its id."""
     return _a_county(engine, size, "published", "published", _POSTED)
+
+
+def a_closed_county(engine: Engine, size: Size) -> UUID:
+    """Make a county whose windows have closed, with nothing settled yet; return its id."""
+    return _a_county(engine, size, "published", "published", (*_POSTED, *_CLOSED))
 
 
 def a_proposed_branch(engine: Engine, members: int) -> UUID:

@@ -1,12 +1,11 @@
 """Units: the tree of county, bureaus, townships and branches; groups; and who holds which role where."""
 
-from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.db.base import InCounty, Owned, one_of, to
 
@@ -72,14 +71,6 @@ def level_above(session: Session, county_id: UUID, unit_id: UUID) -> Unit | None
     """Return the unit above, or None at the top."""
     parent = select(Unit.parent_id).where(Unit.county_id == county_id, Unit.id == unit_id).scalar_subquery()
     return session.scalar(select(Unit).where(Unit.county_id == county_id, Unit.id == parent))
-
-
-def levels_above(session: Session, county_id: UUID, unit_ids: Collection[UUID]) -> dict[UUID, Unit]:
-    """Return the unit above each of several; those at the top are left out."""
-    own, above = aliased(Unit), aliased(Unit)
-    pairs = select(own.id, above).join(above, (above.county_id == own.county_id) & (above.id == own.parent_id))
-    pairs = pairs.where(own.county_id == county_id, own.id.in_(unit_ids))
-    return {unit_id: unit for unit_id, unit in session.execute(pairs)}
 
 
 def children(session: Session, county_id: UUID, unit_id: UUID) -> list[Unit]:

@@ -1,11 +1,11 @@
 """Filings: the package builds itself when a period has settled; people submit, receive, return and file it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -13,7 +13,7 @@ from shared.authz.actor import Actor
 from shared.authz.gate import hold
 from shared.db.filings import Filing
 from shared.db.rounds import Round
-from shared.db.units import Unit, level_above, levels_above
+from shared.db.units import level_above
 from shared.domain.errors import Forbidden, Invalid
 from shared.domain.filings import FILING, FilingCommand, FilingState
 from shared.domain.periods import Period
@@ -28,12 +28,23 @@ from shared.usecases.openings import open_to
 from shared.usecases.packages import package_digest, packages
 from shared.usecases.reminders import REMIND
 from shared.usecases.rounds import path_of
-from shared.usecases.seals import last_heads
 
 END_ROUNDS = "end_rounds"
 
 # Within so many days whoever has the package receives it, files it, or mends what was returned.
 PATIENCE_DAYS = 7
+
+# Of each unit's period: the level above, how many packages went there, and the head of the unit's chain.
+_ABOVE = text("""
+SELECT u.id AS unit_id, n.period, p.id AS to_unit_id, p.name,
+       (SELECT count(*) FROM filing f
+        WHERE f.county_id = u.county_id AND f.unit_id = u.id AND f.period = n.period) AS sent,
+       (SELECT s.head FROM seal s
+        WHERE s.county_id = u.county_id AND s.unit_id = u.id ORDER BY s.seq DESC LIMIT 1) AS head
+FROM unnest(CAST(:units AS uuid[]), CAST(:periods AS text[])) AS n (unit_id, period)
+JOIN unit u ON u.county_id = :county AND u.id = n.unit_id
+JOIN unit p ON p.county_id = u.county_id AND p.id = u.parent_id
+""")
 
 
 def build_due(session: Session, actor: Actor, rounds: Sequence[Round], at: datetime) -> None:
@@ -67,53 +78,39 @@ def build_filings(session: Session, actor: Actor, rounds: Sequence[Round], at: d
 
     One round of each unit's period; a county's worth takes as many statements as one.
     """
-    above = levels_above(session, actor.county_id, {round_.unit_id for round_ in rounds})
-    rounds = [round_ for round_ in rounds if round_.unit_id in above]
+    units, periods = [round_.unit_id for round_ in rounds], [round_.filing_period for round_ in rounds]
+    given = {"county": actor.county_id, "units": units, "periods": periods}
+    above = {(row.unit_id, row.period): row for row in session.execute(_ABOVE, given)} if rounds else {}
+    rounds = [round_ for round_ in rounds if (round_.unit_id, round_.filing_period) in above]
     if not rounds:
         return
-    filings = _built(session, actor.county_id, rounds, above, at)
-    session.add_all(filings)
-    session.flush()
-    for filing in filings:
-        arm(session, filing, REMIND, filing.due_at)
-        said = f"{filing.period} 备案材料已生成，请核对后上报{above[filing.unit_id].name}。"
-        tell(session, actor, filing.unit_id, "filing", filing.id, said, Audience(roles=["secretary"]), at)
-
-
-def _built(
-    session: Session, county_id: UUID, rounds: Sequence[Round], above: Mapping[UUID, Unit], at: datetime
-) -> list[Filing]:
-    sent = _numbers(session, county_id, rounds)
-    heads = last_heads(session, county_id, list(above))
     known = calendar(session)
-    return [
-        Filing(
-            county_id=county_id,
+    for round_, content in packages(session, actor.county_id, rounds):
+        up = above[round_.unit_id, round_.filing_period]
+        due_at = close(at, _investigation(session, round_), known, "期满").closes_at
+        filing = Filing(
+            county_id=actor.county_id,
+            id=uuid4(),
             unit_id=round_.unit_id,
-            to_unit_id=above[round_.unit_id].id,
-            period=round_.filing_period,
-            number=sent.get((round_.unit_id, round_.filing_period), 0) + 1,
+            to_unit_id=up.to_unit_id,
+            period=up.period,
+            number=up.sent + 1,
             package=content,
             digest=package_digest(content),
-            head=heads.get(round_.unit_id, ""),
-            due_at=close(at, _investigation(session, round_), known, "期满").closes_at,
+            head=up.head or "",
+            due_at=due_at,
             state=FilingState.BUILT,
             stage=0,
         )
-        for round_, content in packages(session, county_id, rounds)
-    ]
+        session.add(filing)
+        arm(session, filing, REMIND, due_at)
+        said = f"{up.period} 备案材料已生成，请核对后上报{up.name}。"
+        tell(session, actor, round_.unit_id, "filing", filing.id, said, Audience(roles=["secretary"]), at)
+    session.flush()
 
 
 def _investigation(session: Session, round_: Round) -> WindowRule:
     return book_of(session, round_.county_id, round_.book_id).procedure.windows[WindowKind.INVESTIGATION]
-
-
-def _numbers(session: Session, county_id: UUID, rounds: Sequence[Round]) -> dict[tuple[UUID, str], int]:
-    """Return how many packages of each unit's period there are already."""
-    sent = select(Filing.unit_id, Filing.period, func.count()).group_by(Filing.unit_id, Filing.period)
-    sent = sent.where(Filing.county_id == county_id, Filing.unit_id.in_([round_.unit_id for round_ in rounds]))
-    sent = sent.where(Filing.period.in_({round_.filing_period for round_ in rounds}))
-    return {(unit_id, period): number for unit_id, period, number in session.execute(sent)}
 
 
 def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime) -> Filing:

@@ -1,6 +1,5 @@
 """Seals: a published notice's rows in canonical form, digested, and chained to the branch's seal before it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,10 +65,3 @@ def last_seal(session: Session, county_id: Any, unit_id: Any) -> Seal | None:
     """Return the newest seal of a branch; the unique key on its number keeps two from following one."""
     chain = select(Seal).where(Seal.county_id == county_id, Seal.unit_id == unit_id)
     return session.scalar(chain.order_by(Seal.seq.desc()).limit(1))
-
-
-def last_heads(session: Session, county_id: Any, unit_ids: Sequence[Any]) -> dict[Any, str]:
-    """Return the head of each branch's chain, of those that have one."""
-    newest = select(Seal.unit_id, Seal.head).where(Seal.county_id == county_id, Seal.unit_id.in_(unit_ids))
-    newest = newest.distinct(Seal.unit_id).order_by(Seal.unit_id, Seal.seq.desc())
-    return {unit_id: head for unit_id, head in session.execute(newest)}
