@@ -18,7 +18,7 @@ from shared.db.objections import Objection
 from shared.db.rounds import Line, Round
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.domain.lines import LINE, LineCommand
-from shared.domain.notices import NoticeState
+from shared.domain.notices import NoticeKind, NoticeState
 from shared.domain.objections import OBJECTION, ObjectionCommand, ObjectionState, Outcome
 from shared.domain.procedures import Objector, Procedure, WindowKind
 from shared.domain.windows import add_working_days, close, local_day
@@ -46,12 +46,16 @@ LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What an objector says, and who they are; `group_name` and `telephone` are a villager's."""
+    """What an objector says, and who they are; `group_name` and `telephone` are a villager's.
+
+    `differs`: what is shown differs from what was decided, the one ground that a second notice takes.
+    """
 
     text: str
     name: str
     group_name: str | None = None
     telephone: str | None = None
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ def _enter(
     procedure = procedure_of(session, line)
     objector = _objector(session, actor, said, paper)
     _may_object(procedure, said, objector)
+    if notice.kind == NoticeKind.SECOND and not said.differs:
+        raise NotNow("再次公示只受理“公示与支部认定不一致”的异议，请写明哪里不一致。")
     count = session.scalar(
         select(func.count()).select_from(Objection).filter_by(county_id=line.county_id, unit_id=line.unit_id)
     )

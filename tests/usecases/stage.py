@@ -182,7 +182,7 @@ class Stage:
         """Return the correction that the clock has drafted."""
         return self.all(select(Notice).filter_by(state="drafted", kind="correction"))[0]
 
-    def object(self, by: Actor | Member, about: Member, text: str = "少记了一次", **who: str) -> Objection:
+    def object(self, by: Actor | Member, about: Member, text: str = "少记了一次", **who: Any) -> Objection:
         """Object to a member's line."""
         actor = self.who(by)
         with acting(self.db, self.county_id, self.unit_id) as session:

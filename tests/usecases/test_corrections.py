@@ -188,6 +188,17 @@ def test_an_office_publishes_twice_and_what_was_missing_is_claimed_in_between(db
     assert stage.row(Claim, claim.id).state == "confirmed"
 
 
+def test_a_second_notice_takes_only_what_differs_from_the_decision(db: Db, clockwork: Db) -> None:
+    stage = _office(db, clockwork)
+    stage.move(POSTED + 8 * DAY)
+    stage.do(confirm_lines, "secretary", stage.round_id, MINUTE)
+    stage.post(NoticeKind.SECOND, by="office")
+
+    with pytest.raises(NotNow, match="只受理“公示与支部认定不一致”"):
+        stage.object(stage.mei, stage.mei)
+    assert stage.object(stage.mei, stage.mei, "认定是 10 分，公示成了 5 分", differs=True).state == "raised"
+
+
 @pytest.mark.parametrize("upheld", [True, False])
 @pytest.mark.parametrize("answered", ["before the second notice", "after it", "after all has settled"])
 def test_a_line_under_objection_misses_the_second_notice_and_gets_one_of_its_own(
