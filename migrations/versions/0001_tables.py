@@ -131,9 +131,6 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("county_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_history_unit_id")
-        ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_history")),
     )
     op.create_index("ix_history_subject", "history", ["county_id", "subject_id"], unique=False)

@@ -60,6 +60,20 @@ PROMISES = [
         "UPDATE line SET state = 'settled' WHERE county_id = '{county}' AND state = 'held'",
         "under an open objection",
     ),
+    (
+        "steps_are_taken_in_units",
+        "history",
+        """INSERT INTO history (county_id, id, unit_id, subject_kind, subject_id, command, actor_name, role, at,
+        recorded_at) VALUES ('{county}', gen_random_uuid(), gen_random_uuid(), 'line', gen_random_uuid(), 'settle',
+        '', '', now(), now())""",
+        "in no unit",
+    ),
+    (
+        "entries_are_final",
+        "ledger_entry",
+        ENTRY.replace("s.id, l.edition", "gen_random_uuid(), l.edition"),
+        "of no line",
+    ),
     *(
         (
             "notice_keeps_its_word",

@@ -1,0 +1,71 @@
+"""`jifen bench`: a tiny run, whose numbers add up; how quick it was is nobody's to assert."""
+
+import io
+import json
+
+from rich.console import Console
+from sqlalchemy import create_engine, text
+
+from benchmarks.bench import measure
+from benchmarks.counties import Size
+from benchmarks.figures import Figure
+from services.cli.bench import result_of, show
+
+AIMED_AT = {
+    "settle_by_township": (50, "%"),
+    "settle_by_branch": (25, "%"),
+    "close_window": (20, "毫秒"),
+    "vote": (20_000, "行/秒"),
+    "reminders": (5_000, "件/秒"),
+    "score": (20_000, "人/秒"),
+}
+
+
+def test_a_tiny_run_adds_up_and_leaves_no_database_behind(admin_database_url: str) -> None:
+    steps: list[str] = []
+
+    # Each measurement counts what it did and fails where a row is missing: a ledger that does not add up ends here.
+    figures = {figure.key: figure for figure in measure(admin_database_url, 0.002, steps.append)}
+
+    assert {key: (figures[key].aim, figures[key].unit) for key in AIMED_AT} == AIMED_AT
+    assert all(figure.value > 0 for figure in figures.values())
+    assert figures["settle"].detail == {"branches": 1, "members": 40, "rows": 320}
+    assert steps[0] == "结算一个县的一个季度，与 COPY 并排"
+    engine = create_engine(admin_database_url)
+    with engine.connect() as connection:
+        left = connection.scalars(
+            text("SELECT datname FROM pg_database WHERE datname LIKE 'jifen\\_bench%'")
+        ).all()
+    engine.dispose()
+    assert not [name for name in databases if name.startswith("jifen_bench")]
+
+
+def test_a_part_of_a_county_keeps_its_proportions() -> None:
+    assert Size().rows == 160_000
+    assert Size().part(0.25) == Size(5, 162, 5_000, 8)
+    assert Size().part(0.0001) == Size(1, 1, 2, 8)
+
+
+def test_a_ratio_is_one_where_the_aim_is_just_reached() -> None:
+    assert Figure("a", "快", 50, "%", 25).ratio == 2
+    assert Figure("b", "短", 10, "毫秒", 20, at_most=True).ratio == 2
+    assert Figure("c", "尺子", 10, "行/秒").ratio is None
+
+
+def test_results_say_where_and_when_they_were_taken() -> None:
+    result = result_of([Figure("a", "快", 51.23456, "%", 50.0)], 0.5, 12.34)
+
+    assert set(result) >= {"measured_at", "scale", "seconds", "cpus", "load", "python", "machine", "figures"}
+    assert json.loads(json.dumps(result))["figures"][0]["ratio"] == 1.025
+
+
+def test_the_table_shows_each_figure_beside_its_aim() -> None:
+    figures = [Figure("a", "快", 51.2, "%", 50.0), Figure("b", "慢", 40.0, "毫秒", 20, at_most=True)]
+    console = Console(record=True, width=120, file=io.StringIO())
+
+    show(console, figures, result_of(figures, 1, 60))
+
+    shown = console.export_text()
+    assert "51.2 %" in shown
+    assert "≥ 50 %" in shown
+    assert "0.50 倍" in shown
