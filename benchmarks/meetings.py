@@ -12,7 +12,7 @@ from shared.db.session import Db, acting
 from shared.domain.meetings import Attended, Count
 from shared.usecases.meetings import call_roll, convene, vote_list
 
-TIMES = 3
+TIMES = 5
 _BRANCH = text("SELECT id FROM unit WHERE county_id = :county AND kind = 'branch'")
 _PEOPLE = text("SELECT person_id FROM member WHERE county_id = :county")
 _ROUNDS = text("SELECT id FROM round WHERE county_id = :county")

@@ -80,13 +80,13 @@ def measure(engine: Engine, clockwork: Db, size: Size, say: Callable[[str], None
         say(f"结算：第 {n + 1} 次，共 {TIMES} 次")
         for name, way, share, made in (
             ("township", settle_townships, 1.0, a_closed_county),
-            ("branch", settle_branches, 0.5, a_closed_county),
-            ("windows", fire_townships, 0.5, a_posted_county),
+            ("branch", settle_branches, 0.25, a_closed_county),
+            ("windows", fire_townships, 0.25, a_posted_county),
             ("window", fire_branches, 0.15, a_posted_county),
         ):
             runs[name].append(pair(engine, clockwork, size.part(share), way, made, copy_first=n % 2 == 0))
-        for name, share in (("quarter", 0.25), ("half", 0.5)):
-            runs[name].append(pair(engine, clockwork, size.part(share), settle_townships, a_closed_county))
+        runs["quarter"].append(pair(engine, clockwork, size.part(0.25), settle_townships, a_closed_county))
+    runs["half"] = [pair(engine, clockwork, size.part(0.5), settle_townships, a_closed_county)]
     return [*rates(size, runs), *shares(runs), growth(runs)]
 
 
