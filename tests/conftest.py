@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -38,8 +39,16 @@ def started() -> Iterator[Engines]:
             engines.stop()
 
 
+def listen_to_signals() -> None:
+    """A runner in the background, or under nohup, ignores signals that programs under test must hear."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """With several processes, the one that starts them starts the services too, and they inherit the addresses."""
+    listen_to_signals()
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         return
     stack = config.stash[SHARED] = contextlib.ExitStack()

@@ -113,13 +113,7 @@ def test_programs_end_with_their_parent(how: signal.Signals, tmp_path: Path) -> 
     pid_file = tmp_path / "pid"
     argv = [sys.executable, "-c", PARENT, str(tmp_path), "-c", CHILD, str(pid_file), "pool"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-
-    def heard() -> None:
-        # The tests themselves may have been started with the signal ignored, as nohup does.
-        if how is not signal.SIGKILL:
-            signal.signal(how, signal.SIG_DFL)
-
-    parent = subprocess.Popen(argv, env=env, cwd=ROOT, stderr=subprocess.DEVNULL, preexec_fn=heard)  # noqa: PLW1509
+    parent = subprocess.Popen(argv, env=env, cwd=ROOT, stderr=subprocess.DEVNULL)
     pids = pid_in(pid_file), pid_in(tmp_path / "pid.pool")
 
     parent.send_signal(how)
