@@ -1,13 +1,11 @@
 """Scoring a year of many members under the county plan, in plain Python, branch after branch."""
 
-import gc
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 from benchmarks.counties import shipped
 from benchmarks.figures import Figure
+from services.cli.score import many_objects
 from shared.domain.records import EventRecord, MemberClass, MemberRecord
 from shared.domain.scoring import score
 
@@ -29,7 +27,7 @@ def measure(members: int) -> list[Figure]:
 def _scored_in(start: int, end: int) -> float:
     """Return the seconds that scoring these members takes; AssertionError where one is missing."""
     members, events = _records(start, end)
-    with _many_objects():
+    with many_objects():
         begun = time.monotonic()
         scored = score(BOOK, YEAR, members, events)
         taken = time.monotonic() - begun
@@ -48,16 +46,3 @@ def _records(start: int, end: int) -> tuple[list[MemberRecord], list[EventRecord
         for n, item in enumerate(items)
     ]
     return members, events
-
-
-@contextmanager
-def _many_objects() -> Iterator[None]:
-    """The collector of circles finds none here, and looks through a million awards each time."""
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()
