@@ -16,7 +16,8 @@ def command_of(pid: int) -> str:
     """The command line of a process, empty when there is no such process (or it is a zombie)."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
+        # The second: it ended between the opening and the reading.
         if Path("/proc/self").exists():
             return ""
     listed = subprocess.run(
