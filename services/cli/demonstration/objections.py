@@ -70,15 +70,17 @@ def _about(session: Session, troupe: Troupe, rounds: Sequence[UUID]) -> tuple[Li
     """Return a published line with a refused claim, or where all were accepted, an ordinary member's line."""
     published = select(Line).where(Line.round_id.in_(rounds), Line.state == "published")
     numbers = {member.id: member.member_no for member in troupe.members}
-    in_order = sorted(session.scalars(published), key=lambda line: numbers[line.member_id])
-    lines = {line.member_id: line for line in in_order}
+    # By number and round, never as the database happens to give them: the same number plays the same story.
+    in_order = sorted(
+        session.scalars(published), key=lambda line: (numbers[line.member_id], rounds.index(line.round_id))
+    )
+    lines = {(line.member_id, line.round_id): line for line in in_order}
     refused = select(Claim).where(Claim.round_id.in_(rounds), Claim.state == "refused").order_by(Claim.number)
     for claim in session.scalars(refused):
-        line = lines.get(claim.member_id)
-        if line is not None and line.round_id == claim.round_id and claim.member_id not in _officers(troupe):
+        line = lines.get((claim.member_id, claim.round_id))
+        if line is not None and claim.member_id not in _officers(troupe):
             return line, claim
-    plain = next(line for who, line in lines.items() if who not in _officers(troupe))
-    return plain, None
+    return next(line for line in in_order if line.member_id not in _officers(troupe)), None
 
 
 def _officers(troupe: Troupe) -> set[UUID | None]:
