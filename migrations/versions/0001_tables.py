@@ -213,7 +213,7 @@ def upgrade() -> None:
         sa.Column("county_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('first', 'second', 'correction', 'year', 'summary')", name=op.f("ck_notice_kind")
+            "kind IN ('first', 'second', 'correction', 'year')", name=op.f("ck_notice_kind")
         ),
         sa.CheckConstraint(
             "state IN ('drafted', 'reviewed', 'approved', 'published', 'closed')", name=op.f("ck_notice_state")

@@ -3,8 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Owned, to
 
@@ -48,18 +48,3 @@ class Member(Owned):
     probationary: Mapped[bool] = mapped_column(default=False)
     exempt_from: Mapped[date | None]
     exempt_minute: Mapped[str | None]
-
-
-def members_on(session: Session, county_id: UUID, unit_ids: list[UUID], day: date) -> list[Member]:
-    """Return the members present on a day in these branches, by number."""
-    present = (
-        select(Member)
-        .where(
-            Member.county_id == county_id,
-            Member.unit_id.in_(unit_ids),
-            or_(Member.present_from.is_(None), Member.present_from <= day),
-            or_(Member.present_to.is_(None), Member.present_to >= day),
-        )
-        .order_by(Member.unit_id, Member.member_no)
-    )
-    return list(session.scalars(present))

@@ -12,7 +12,6 @@ class NoticeKind(StrEnum):
     SECOND = "second"
     CORRECTION = "correction"
     YEAR = "year"
-    SUMMARY = "summary"
 
 
 class NoticeState(StrEnum):

@@ -1,5 +1,6 @@
 """Claims: drafted, submitted, withdrawn, returned for more, accepted or refused by the committee."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,9 +105,9 @@ def return_claim(session: Session, actor: Actor, claim_id: UUID, missing: str, n
 
 
 def attach(
-    session: Session, actor: Actor, claim_id: UUID, name: str, media_type: str, content: bytes, digest: str
+    session: Session, actor: Actor, claim_id: UUID, name: str, media_type: str, content: bytes, now: datetime
 ) -> Evidence:
-    """Add evidence to a claim that is still the member's to change."""
+    """Add evidence to a claim that is still the member's to change; its digest (SHA-256) is taken here."""
     claim = hold(session, actor, Action.CLAIM_DRAFT, Claim, claim_id)
     if claim.state not in {ClaimState.DRAFT, ClaimState.RETURNED}:
         raise NotNow("申请提交后不能再改附件；需要补充请先撤回或等支部退回。")
@@ -117,10 +118,11 @@ def attach(
         name=name,
         media_type=media_type,
         content=content,
-        digest=digest,
+        digest=hashlib.sha256(content).hexdigest(),
     )
     session.add(evidence)
     session.flush()
+    remark(session, actor, claim, "attach", now, note=name)
     return evidence
 
 

@@ -1,10 +1,12 @@
 """Summaries: under a book with monthly notices the quarter is summed up on the board, without a window."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -59,8 +61,9 @@ class Summary:
 
 def quarters_of(session: Session, unit: Unit) -> list[Period]:
     """Return the quarters whose three months have settled, newest first."""
-    rounds = session.execute(_QUARTERS, {"county": unit.county_id, "unit": unit.id}).all()
-    months = [Period(row.first_day.year, row.first_day.month, Span.MONTH) for row in rounds]
+    months = [
+        Period(row.first_day.year, row.first_day.month, Span.MONTH) for row in _settled_months(session, unit)
+    ]
     quarters = {month.within(Span.QUARTER) for month in months}
     return sorted((one for one in quarters if set(one.months) <= set(months)), reverse=True)
 
@@ -88,9 +91,12 @@ def _shown(session: Session, actor: Actor, place: Place, unit: Unit, quarter: Pe
     """The same people see it as the months' notices, and as long as the last of them."""
     if place.demonstration:
         return True
-    rounds = session.execute(_QUARTERS, {"county": unit.county_id, "unit": unit.id}).all()
-    last = next(row for row in rounds if row.first_day == quarter.months[-1].first)
+    last = next(row for row in _settled_months(session, unit) if row.first_day == quarter.months[-1].first)
     book = book_of(session, unit.county_id, last.book_id)
     until = hangs_until(last.settled_at, last.settled_at, 0)
     hangs = until is None or read_clock(session, unit.county_id) < until
     return hangs and (book.procedure.public_board or actor.roles != frozenset({"public"}))
+
+
+def _settled_months(session: Session, unit: Unit) -> Sequence[Row[Any]]:
+    return session.execute(_QUARTERS, {"county": unit.county_id, "unit": unit.id}).all()

@@ -86,7 +86,7 @@ PROMISES = [
             "published_at = published_at + interval '1 second'",
             "title = title || '（改）'",
             "code = code || 'x'",
-            "kind = 'summary'",
+            "kind = 'second'",
             "period = '2026-Q2'",
         )
     ),
