@@ -212,9 +212,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("county_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('first', 'second', 'correction', 'year')", name=op.f("ck_notice_kind")
-        ),
+        sa.CheckConstraint("kind IN ('first', 'second', 'correction', 'year')", name=op.f("ck_notice_kind")),
         sa.CheckConstraint(
             "state IN ('drafted', 'reviewed', 'approved', 'published', 'closed')", name=op.f("ck_notice_state")
         ),
