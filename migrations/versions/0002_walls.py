@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from migrations.walls import OF_COUNTY, OF_UNIT, OWNED, opened_by, wall
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -137,10 +139,6 @@ READ_BY_FUNCTIONS = (
     "filing",
 )
 
-LOGINS = "jifen_app, jifen_worker, jifen_admin"
-OF_COUNTY = "county_id = (SELECT jifen.county())"
-OF_UNIT = "unit_id = ANY ((SELECT jifen.units())::uuid[])"
-
 
 def fence(table: str) -> str:
     """Return the condition under which a row of `table` exists for the transaction."""
@@ -148,22 +146,7 @@ def fence(table: str) -> str:
         return OF_COUNTY
     if table in BETWEEN:
         return f"{OF_COUNTY} AND ({OF_UNIT} OR to_{OF_UNIT})"
-    if table in OPENED_BY:
-        return f"{OF_COUNTY} AND ({OF_UNIT} OR {OPENED_BY[table]} = ANY ((SELECT jifen.opened())::uuid[]))"
-    return f"{OF_COUNTY} AND {OF_UNIT}"
-
-
-def wall(table: str) -> None:
-    """Force row-level security; the fence is restrictive, so that no later policy can widen it."""
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    # A message may be addressed to any unit of the county; it is read only where it is addressed to.
-    check = OF_COUNTY if table == "message" else fence(table)
-    op.execute(
-        f"CREATE POLICY tenant ON {table} AS RESTRICTIVE TO {LOGINS} USING ({fence(table)}) WITH CHECK ({check})"
-    )
-    op.execute(f"CREATE POLICY known ON {table} TO {LOGINS} USING (true)")
-    op.execute(f"CREATE POLICY verifies ON {table} FOR SELECT TO jifen_verifier USING (true)")
+    return opened_by(OPENED_BY[table]) if table in OPENED_BY else OWNED
 
 
 # Never changed once written: there is no right to, and a trigger that stops even those who have every right.
@@ -178,7 +161,8 @@ def upgrade() -> None:
     """Build the functions, then the wall around each table, then the rights of the logins."""
     op.execute(FUNCTIONS)
     for table in (*OPENED_BY, *CLOSED, *COUNTY_WIDE, *BETWEEN):
-        wall(table)
+        # A message may be addressed to any unit of the county; it is read only where it is addressed to.
+        wall(table, fence(table), OF_COUNTY if table == "message" else None)
     for table in READ_BY_FUNCTIONS:
         op.execute(f"CREATE POLICY functions ON {table} FOR SELECT TO jifen_owner USING (true)")
     op.execute(
