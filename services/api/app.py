@@ -7,9 +7,10 @@ from litestar.di import Provide
 from redis import Redis
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.api import boards, display, health, overviews, refusals, statements
-from services.api.envelope import seal, timed
-from services.api.permissions import refuse_undeclared
+from services.api import boards, display, health, overviews, statements
+from services.api.web import refusals
+from services.api.web.envelope import seal, timed
+from services.api.web.permissions import refuse_undeclared
 from shared.config import ROOT, Settings, settings
 from shared.db.session import connect
 from shared.telemetry.metrics import Metrics

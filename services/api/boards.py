@@ -3,9 +3,9 @@
 from litestar import Response, get
 from litestar.params import FromPath
 
-from services.api.pages import Asked, page
-from services.api.permissions import OPEN, for_action
-from services.api.sessions import Db
+from services.api.web.pages import Asked, page
+from services.api.web.permissions import OPEN, for_action
+from services.api.web.sessions import Db
 from shared.authz.actions import Action
 from shared.domain.boards import countdown
 from shared.usecases.boards import demonstration_counties, see_board, see_printed

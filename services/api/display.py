@@ -6,8 +6,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from services.api.pages import COOKIE, SIZES, STATIC, THEMES, asset
-from services.api.permissions import OPEN
+from services.api.web.pages import COOKIE, SIZES, STATIC, THEMES, asset
+from services.api.web.permissions import OPEN
 
 A_YEAR_S = 365 * 24 * 3600
 

@@ -12,8 +12,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.api.permissions import OPEN
-from services.api.sessions import Db
+from services.api.web.permissions import OPEN
+from services.api.web.sessions import Db
 from shared.telemetry.metrics import Metrics
 from shared.usecases.figures import figures
 from shared.usecases.places import read_only

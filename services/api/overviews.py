@@ -5,9 +5,9 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
-from services.api.pages import Asked, page
-from services.api.permissions import for_action
-from services.api.sessions import Db
+from services.api.web.pages import Asked, page
+from services.api.web.permissions import for_action
+from services.api.web.sessions import Db
 from shared.authz.actions import Action
 from shared.usecases.overviews import see_filing, see_overview
 from shared.usecases.places import filing_place, read_only, unit_place, visit_demonstration

@@ -5,9 +5,9 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath
 
-from services.api.pages import Asked, page
-from services.api.permissions import for_action
-from services.api.sessions import Db
+from services.api.web.pages import Asked, page
+from services.api.web.permissions import for_action
+from services.api.web.sessions import Db
 from shared.authz.actions import Action
 from shared.usecases.places import member_place, read_only, visit_demonstration
 from shared.usecases.statements import see_statement

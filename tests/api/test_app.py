@@ -9,8 +9,8 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import InternalError
 
 from services.api.app import ROUTES, create_app, from_settings
-from services.api.permissions import OPEN, declarations
-from services.api.refusals import STATUS
+from services.api.web.permissions import OPEN, declarations
+from services.api.web.refusals import STATUS
 from services.cli.database import Urls
 from shared.authz import policy
 from shared.config import read_settings

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from services.api.wording import adding_up
+from services.api.web.wording import adding_up
 from shared.db.claims import Claim
 from shared.db.rounds import Line
 from shared.db.session import Db, acting

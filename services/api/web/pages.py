@@ -9,10 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.enums import MediaType
 
-from services.api import wording
+from services.api.web import wording
 from shared.domain.rule_words import BODIES, worth
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 STATIC = {"jifen.css": "text/css"}
 COOKIE = "display"
 SIZES = {"": "标准", "large": "大", "xl": "特大"}

@@ -6,8 +6,8 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
-from services.api.envelope import request_id
-from services.api.pages import Asked, page
+from services.api.web.envelope import request_id
+from services.api.web.pages import Asked, page
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow, Refusal
 
 log = logging.getLogger("jifen.api")
