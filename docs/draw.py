@@ -17,6 +17,7 @@ from shared.domain.lines import LINE
 from shared.domain.machine import Machine
 from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
+from shared.domain.reports import REPORT
 from shared.domain.rounds import ROUND, YEAR_PATH
 from shared.telemetry.metrics import FAMILIES
 from shared.usecases.rules import check_book
@@ -112,6 +113,7 @@ DRAWN: dict[str, Callable[[], str]] = {
     "notice": partial(diagram, NOTICE),
     "objection": partial(diagram, OBJECTION),
     "filing": partial(diagram, FILING),
+    "report": partial(diagram, REPORT),
     "tables": tables,
     "metrics": metrics,
     "commands": commands,

@@ -1,4 +1,11 @@
-"""Reports about others, witnesses, and what else officers enter in writing."""
+"""Reports about others, witnesses, findings, complaints, and what else is told in writing."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.walls import grant, wall
 
 revision = "0007"
 down_revision = "0006"
@@ -6,5 +13,77 @@ branch_labels = None
 depends_on = None
 
 
+def _table(name: str, *parts: sa.Column[Any] | sa.Constraint) -> None:
+    """Make a table whose rows belong to a unit."""
+    op.create_table(
+        name,
+        *parts,
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        _to(name, "unit", "unit_id"),
+        sa.PrimaryKeyConstraint("county_id", "id", name=op.f(f"pk_{name}")),
+    )
+
+
+def _to(table: str, other: str, column: str) -> sa.ForeignKeyConstraint:
+    target = [f"{other}.county_id", f"{other}.id"]
+    return sa.ForeignKeyConstraint(["county_id", column], target, name=op.f(f"fk_{table}_{column}"))
+
+
+def _check(table: str, name: str, condition: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(condition, name=op.f(f"ck_{table}_{name}"))
+
+
+def _uuid(name: str, nullable: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.Uuid(), nullable=nullable)
+
+
+def _text(name: str, nullable: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.Text(), nullable=nullable)
+
+
+def _instant(name: str, nullable: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
+
+def _day(name: str, nullable: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.Date(), nullable=nullable)
+
+
 def upgrade() -> None:
-    """Nothing yet."""
+    """Make the tables, each behind its wall."""
+    _contacts_and_reports()
+
+
+def _contacts_and_reports() -> None:
+    op.add_column("member", _uuid("contact_id", nullable=True))
+    op.create_foreign_key(
+        op.f("fk_member_contact_id"), "member", "person", ["county_id", "contact_id"], ["county_id", "id"]
+    )
+    _table(
+        "report",
+        _uuid("member_id"),
+        _uuid("reported_by"),
+        _text("kind"),
+        _text("item", nullable=True),
+        _day("happened_on"),
+        _text("text"),
+        _instant("reported_at"),
+        _text("reply", nullable=True),
+        _instant("replied_at", nullable=True),
+        _uuid("record_id", nullable=True),
+        _text("reason", nullable=True),
+        _text("state"),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        _to("report", "member", "member_id"),
+        _to("report", "person", "reported_by"),
+        _to("report", "record", "record_id"),
+        _check("report", "state", "state IN ('reported', 'entered', 'set_aside')"),
+        _check("report", "kind", "kind IN ('contribution', 'breach')"),
+        _check("report", "entered_is_recorded", "state <> 'entered' OR record_id IS NOT NULL"),
+        _check("report", "set_aside_is_reasoned", "state <> 'set_aside' OR reason IS NOT NULL"),
+    )
+    op.create_index("ix_report_member", "report", ["county_id", "member_id"])
+    wall("report")
+    grant("report", "INSERT", "UPDATE")

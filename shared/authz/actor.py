@@ -19,6 +19,11 @@ class Actor:
     acting_for: UUID | None = None
     roles_in_words: str = field(default="", compare=False)
 
+    @property
+    def contact_id(self) -> UUID | None:
+        """As whom a member away may have them named for their contact."""
+        return self.person_id
+
 
 def the_clock(county_id: UUID, unit_id: UUID) -> Actor:
     """Return the actor for the steps that no person takes."""

@@ -16,8 +16,14 @@ from shared.domain.errors import Forbidden, NotFound
 
 Row = TypeVar("Row", bound=InCounty)
 
-# A role that acts only on rows of its own: the member's on theirs, the group leader's on their group's.
-OWN_ROWS = {"member": "member_id", "group_leader": "group_id"}
+# A role that acts only on rows of its own: the member's on theirs, who leads a group on their group's, who keeps
+# in touch with members away on theirs.
+OWN_ROWS = {
+    "member": "member_id",
+    "group_leader": "group_id",
+    "village_head": "group_id",
+    "contact": "contact_id",
+}
 # What hangs on the board is everybody's to see, to object to and to take further.
 ON_THE_BOARD = {Action.BOARD_SEE, Action.OBJECTION_RAISE, Action.APPEAL_RAISE}
 # What another unit's row may meet here, once it has been opened or sent: all else is done where the row lives.

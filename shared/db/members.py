@@ -13,7 +13,7 @@ class Person(Owned):
     """Somebody who acts in the product; `unit_id` is the unit that entered them."""
 
     __tablename__ = "person"
-    __table_args__ = (to("unit", "unit_id"),)
+    __table_args__ = (to("unit", "unit_id"), Index("ix_person_telephone", "county_id", "telephone"))
 
     name: Mapped[str]
     telephone: Mapped[str | None]
@@ -23,6 +23,7 @@ class Member(Owned):
     """A person's membership of one branch; after a transfer the other branch has a row of its own.
 
     `present_from` and `present_to` are the first and last day in the branch, both included, None is open.
+    `contact_id` is who keeps in touch with them while they are away.
     `exempt_from`: left out of scoring, with their consent, from the round that holds this day on.
     """
 
@@ -31,8 +32,10 @@ class Member(Owned):
         to("unit", "unit_id"),
         to("person", "person_id"),
         to("party_group", "group_id"),
+        to("person", "contact_id"),
         UniqueConstraint("county_id", "unit_id", "member_no"),
         Index("ix_member_person", "county_id", "person_id"),
+        Index("ix_member_number", "county_id", "member_no"),
     )
 
     person_id: Mapped[UUID]
@@ -46,5 +49,6 @@ class Member(Owned):
     present_from: Mapped[date | None]
     present_to: Mapped[date | None]
     probationary: Mapped[bool] = mapped_column(default=False)
+    contact_id: Mapped[UUID | None]
     exempt_from: Mapped[date | None]
     exempt_minute: Mapped[str | None]

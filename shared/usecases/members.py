@@ -21,6 +21,8 @@ from shared.usecases.carry_out import remark
 # The recorder is not the supervisor: never one person in one unit.
 APART = (frozenset({"discipline"}), frozenset({"office", "recorder"}))
 
+CONTACT = frozenset({"contact"})
+
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
@@ -112,6 +114,18 @@ def _holds(
         or_(Holding.until.is_(None), Holding.until >= since),
     )
     return session.scalar(held.limit(1)) is not None
+
+
+def name_contact(session: Session, actor: Actor, member_id: UUID, person_id: UUID, now: datetime) -> Member:
+    """Name who keeps in touch with a member who is away: somebody who holds the role of contact in the branch."""
+    member = hold(session, actor, Action.CONTACT_NAME, Member, member_id)
+    if person_id == member.person_id:
+        raise Invalid("联系人不能是本人。")
+    if not _holds(session, actor.county_id, member.unit_id, person_id, CONTACT, local_day(now)):
+        raise Invalid("这位同志还不是本支部的流动党员联系人，请先按职务登记。")
+    member.contact_id = person_id
+    remark(session, actor, member, "name_contact", now)
+    return member
 
 
 def exempt(session: Session, actor: Actor, member_id: UUID, minute: str, consented: bool, now: datetime) -> Member:

@@ -47,4 +47,5 @@ CHECKS = (
     _steps("claim", ("draft",), "r.period", "t.member_id", _ROUND),
     _steps("objection", ("raised",), "n.period", joins=_NOTICE),
     _steps("filing", ("built",), "t.period"),
+    _steps("report", ("reported",), "NULL::text", "t.member_id"),
 )
