@@ -5,6 +5,7 @@ from alembic import op
 LOGINS = "jifen_app, jifen_worker, jifen_admin"
 OF_COUNTY = "county_id = (SELECT jifen.county())"
 OF_UNIT = "unit_id = ANY ((SELECT jifen.units())::uuid[])"
+OF_PERSON = "person_id = (SELECT jifen.person())"
 OWNED = f"{OF_COUNTY} AND {OF_UNIT}"
 
 
@@ -28,3 +29,9 @@ def grant(table: str, *rights: str) -> None:
     """Let the application and the worker read the table, and do with it what is named: INSERT, UPDATE, DELETE."""
     op.execute(f"GRANT {', '.join(('SELECT', *rights))} ON {table} TO jifen_app, jifen_worker")
     op.execute(f"GRANT SELECT ON {table} TO jifen_verifier, jifen_backup")
+
+
+def grant_to_app(table: str, *rights: str) -> None:
+    """Let the application alone read and write what people sign in with; a backup copies it, nobody else sees it."""
+    op.execute(f"GRANT {', '.join(('SELECT', *rights))} ON {table} TO jifen_app")
+    op.execute(f"GRANT SELECT ON {table} TO jifen_backup")

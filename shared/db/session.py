@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 Db = sessionmaker[Session]
 
 _CONTEXT = text(
-    "SELECT set_config('jifen.county', :county, true), set_config('jifen.units', :units, true)",
+    "SELECT set_config('jifen.county', :county, true), set_config('jifen.units', :units, true),"
+    " set_config('jifen.person', :person, true)",
 )
 
 
@@ -26,10 +27,14 @@ def connect(url: str, pool_size: int = 10) -> Db:
     return sessionmaker(engine, expire_on_commit=False)
 
 
-def enter(session: Session, county_id: UUID, unit_ids: Sequence[UUID]) -> None:
-    """Say for the rest of this transaction in which units it acts; row-level security shows no others."""
+def enter(session: Session, county_id: UUID, unit_ids: Sequence[UUID], person_id: UUID | None = None) -> None:
+    """Say for the rest of this transaction in which units it acts; row-level security shows no others.
+
+    With a person, their own account and sign-ins are shown too, wherever those were opened.
+    """
     units = "{" + ",".join(str(unit_id) for unit_id in unit_ids) + "}"
-    session.execute(_CONTEXT, {"county": str(county_id), "units": units})
+    whose = {"county": str(county_id), "units": units, "person": str(person_id or "")}
+    session.execute(_CONTEXT, whose)
 
 
 @contextmanager

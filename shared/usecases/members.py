@@ -15,6 +15,7 @@ from shared.authz.gate import hold, require
 from shared.db.members import Member, Person
 from shared.db.units import Holding
 from shared.domain.errors import Forbidden, Invalid, NotFound
+from shared.domain.roles import in_words
 from shared.domain.windows import local_day
 from shared.usecases.carry_out import remark
 
@@ -188,4 +189,5 @@ def _actor(
         member_id=member.id if member else None,
         group_id=next((h.group_id for h in held if h.group_id), member.group_id if member else None),
         department=next((h.department for h in held if h.department), None),
+        roles_in_words=in_words(roles),
     )

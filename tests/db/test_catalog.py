@@ -14,6 +14,8 @@ OF_NO_COUNTY = {"alembic_version", "calendar_year"}
 WITHOUT_WALL = {*OF_NO_COUNTY, "moved_clock"}
 APPEND_ONLY = {"annual_line", "award", "history", "issued_book", "ledger_entry", "notice_line", "opinion", "score"}
 APPEND_ONLY |= {"seal", "vote"}
+# What people sign in with: the application's alone, and in a backup.
+SIGNING_IN = {"account", "card", "one_time_code", "sign_in"}
 LOGINS = {"migrator", "app", "worker", "admin", "verifier", "backup"}
 
 
@@ -203,7 +205,18 @@ def test_who_checks_and_who_copies_can_only_read(catalog: Connection, login: str
     )
 
     assert writes == set()
-    assert unread == set()
+    assert unread == (SIGNING_IN if login == "verifier" else set())
+
+
+@pytest.mark.parametrize("login", ["worker", "admin", "verifier"])
+def test_what_people_sign_in_with_is_the_application_s_alone(catalog: Connection, login: str) -> None:
+    seen = names(
+        catalog,
+        f"""SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+            AND has_any_column_privilege('jifen_{login}', oid, 'SELECT, INSERT, UPDATE')""",
+    )
+
+    assert seen & SIGNING_IN == set()
 
 
 def test_no_view_sees_with_its_owner_s_eyes(catalog: Connection) -> None:

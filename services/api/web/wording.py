@@ -13,6 +13,7 @@ from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
 from shared.domain.periods import Period
 from shared.domain.procedures import Span
+from shared.domain.roles import WORDS as ROLES
 from shared.domain.rounds import ROUND
 from shared.domain.windows import SHANGHAI
 
@@ -47,26 +48,6 @@ OTHERS = {
     "upheld": "成立",
     "withdrawn": "已撤回",
     "word": "反馈部门意见",
-}
-ROLES = {
-    "secretary": "支部书记",
-    "recorder": "记录员",
-    "office": "综合部",
-    "committee": "支委",
-    "deputy": "副书记",
-    "organiser": "组织委员",
-    "publicity": "宣传委员",
-    "discipline": "纪检委员",
-    "group_leader": "党小组长",
-    "scorer": "评议小组成员",
-    "contact": "联系人",
-    "observer": "列席人员",
-    "township_officer": "乡镇干部",
-    "bureau_officer": "主管部门干部",
-    "county_officer": "县干部",
-    "clock": "系统按期",
-    "villager": "村民",
-    "member": "党员",
 }
 
 
