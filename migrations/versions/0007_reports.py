@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.walls import grant, wall
+from migrations.walls import grant, opened_by, wall
 
 revision = "0007"
 down_revision = "0006"
@@ -54,6 +54,7 @@ def _day(name: str, nullable: bool = False) -> sa.Column[Any]:
 def upgrade() -> None:
     """Make the tables, each behind its wall."""
     _contacts_and_reports()
+    _witnesses()
 
 
 def _contacts_and_reports() -> None:
@@ -87,3 +88,24 @@ def _contacts_and_reports() -> None:
     op.create_index("ix_report_member", "report", ["county_id", "member_id"])
     wall("report")
     grant("report", "INSERT", "UPDATE")
+
+
+def _witnesses() -> None:
+    _table(
+        "witness",
+        _uuid("claim_id"),
+        _uuid("member_id"),
+        _instant("named_at"),
+        sa.Column("confirms", sa.Boolean(), nullable=True),
+        _text("said", nullable=True),
+        _instant("said_at", nullable=True),
+        _to("witness", "claim", "claim_id"),
+        _to("witness", "member", "member_id"),
+        sa.UniqueConstraint(
+            "county_id", "claim_id", "member_id", name=op.f("uq_witness_county_id_claim_id_member_id")
+        ),
+        _check("witness", "word_has_time", "(confirms IS NULL) = (said_at IS NULL)"),
+    )
+    op.create_index("ix_witness_member", "witness", ["county_id", "member_id"])
+    wall("witness", opened_by("claim_id"))
+    grant("witness", "INSERT", "UPDATE")

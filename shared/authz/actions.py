@@ -64,5 +64,6 @@ class Action(StrEnum):
     SCORE_RETURN = "score:return"
     STATEMENT_SEE = "statement:see"
     UNIT_FOUND = "unit:found"
+    WITNESS_BEAR = "witness:bear"
     WORD_GIVE = "word:give"
     YEAR_CLOSE = "year:close"

@@ -6,6 +6,7 @@ from shared.db import (
     claims,
     clock,
     deadlines,
+    witnesses,
     drafts,
     filings,
     history,
@@ -23,32 +24,7 @@ from shared.db import (
     rules,
     sign_ins,
     units,
-)
-from shared.db.base import Table
-
-ROOMS = (
-    accounts,
-    calendars,
-    claims,
-    clock,
-    deadlines,
-    drafts,
-    filings,
-    history,
-    ledger,
-    meetings,
-    members,
-    messages,
-    notices,
-    objections,
-    openings,
-    outcomes,
-    proxies,
-    reports,
-    rounds,
-    rules,
-    sign_ins,
-    units,
+    witnesses,
 )
 
 METADATA = Table.metadata
