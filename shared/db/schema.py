@@ -1,12 +1,10 @@
 """Every table of the product, gathered, so that the metadata is whole whoever asks for it."""
 
 from shared.db import (
-    accounts,
     calendars,
     claims,
     clock,
     deadlines,
-    witnesses,
     drafts,
     filings,
     history,
@@ -18,11 +16,33 @@ from shared.db import (
     objections,
     openings,
     outcomes,
-    proxies,
     reports,
     rounds,
     rules,
-    sign_ins,
+    units,
+    witnesses,
+)
+from shared.db.base import Table
+
+ROOMS = (
+    calendars,
+    claims,
+    clock,
+    deadlines,
+    drafts,
+    filings,
+    history,
+    ledger,
+    meetings,
+    members,
+    messages,
+    notices,
+    objections,
+    openings,
+    outcomes,
+    reports,
+    rounds,
+    rules,
     units,
     witnesses,
 )
