@@ -1,6 +1,7 @@
 """Every table of the product, gathered, so that the metadata is whole whoever asks for it."""
 
 from shared.db import (
+    accounts,
     calendars,
     claims,
     clock,
@@ -16,15 +17,18 @@ from shared.db import (
     objections,
     openings,
     outcomes,
+    proxies,
     reports,
     rounds,
     rules,
+    sign_ins,
     units,
     witnesses,
 )
 from shared.db.base import Table
 
 ROOMS = (
+    accounts,
     calendars,
     claims,
     clock,
@@ -40,9 +44,11 @@ ROOMS = (
     objections,
     openings,
     outcomes,
+    proxies,
     reports,
     rounds,
     rules,
+    sign_ins,
     units,
     witnesses,
 )
