@@ -14,10 +14,12 @@ from shared.db.rounds import Line
 from shared.db.session import Db, acting
 from shared.domain.meetings import Attended, Count
 from shared.domain.notices import NoticeKind
+from shared.domain.windows import local_day
 from shared.usecases.answers import Remedy, answer_objection
 from shared.usecases.claims import Ruling, decide_claims, draft_claim, submit_claim
 from shared.usecases.corrections import correct_late
 from shared.usecases.filings import file_filing, receive_filing, submit_filing
+from shared.usecases.findings import Inquiry, investigate
 from shared.usecases.lines import propose
 from shared.usecases.meetings import call_roll, close_meeting, convene, vote_list
 from shared.usecases.notices import approve_notice, draft_notice, publish_notice, review_notice
@@ -133,6 +135,8 @@ def upheld(db: Db, clockwork: Db, quarter: Quarter, objection_id: UUID) -> None:
         investigator = branch["discipline"].person_id
         assert investigator
         assign_investigator(session, branch["secretary"], objection_id, investigator, CORRECTED)
+        inquiry = Inquiry("查阅了登记和附件。", "申报人和党小组长", local_day(CORRECTED))
+        investigate(session, branch["discipline"], objection_id, inquiry, CORRECTED)
         remedy = Remedy(accept=(quarter.refused,), reason="证明属实")
         answer_objection(session, branch["secretary"], objection_id, True, "经查属实", remedy, CORRECTED)
     run_clock(clockwork, branch.county_id)

@@ -55,6 +55,7 @@ def upgrade() -> None:
     """Make the tables, each behind its wall."""
     _contacts_and_reports()
     _witnesses()
+    _findings()
 
 
 def _contacts_and_reports() -> None:
@@ -109,3 +110,28 @@ def _witnesses() -> None:
     op.create_index("ix_witness_member", "witness", ["county_id", "member_id"])
     wall("witness", opened_by("claim_id"))
     grant("witness", "INSERT", "UPDATE")
+
+
+def _findings() -> None:
+    _table(
+        "finding",
+        _uuid("objection_id"),
+        _uuid("person_id"),
+        _text("heard"),
+        _day("held_on"),
+        _text("text"),
+        _instant("written_at"),
+        _to("finding", "objection", "objection_id"),
+        _to("finding", "person", "person_id"),
+    )
+    op.create_index("ix_finding_objection", "finding", ["county_id", "objection_id"])
+    wall("finding", opened_by("objection_id"))
+    grant("finding", "INSERT")
+    _append_only("finding")
+
+
+def _append_only(table: str) -> None:
+    op.execute(
+        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION jifen.refuse_change()"
+    )

@@ -16,11 +16,12 @@ from shared.db.claims import Claim, Record
 from shared.db.objections import Objection
 from shared.db.rounds import Line
 from shared.domain.errors import Forbidden, Invalid, NotNow
-from shared.domain.objections import OBJECTION, ObjectionCommand, Outcome
+from shared.domain.objections import OBJECTION, ObjectionCommand, ObjectionState, Outcome
 from shared.domain.procedures import Body, Objector, WindowKind
 from shared.domain.windows import close
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, step
+from shared.usecases.findings import has_found
 from shared.usecases.messages import Audience, tell
 from shared.usecases.objections import FINISH, procedure_of
 
@@ -60,8 +61,7 @@ def answer_objection(
     if line.member_id == actor.member_id or objection.raised_by == actor.person_id:
         raise Forbidden("当事人不能答复自己的异议。")
     _answers_first(session, actor, line)
-    if objection.raised_as == Objector.VILLAGER and objection.identity_confirmed_by is None:
-        raise NotNow("请先核实异议人身份，再作答复。")
+    _is_ready(session, objection)
     if upheld:
         check_remedy(session, line, remedy)
     objection.answer, objection.answered_by, objection.answered_at = answer, actor.person_id, now
@@ -78,6 +78,15 @@ def _answers_first(session: Session, actor: Actor, line: Line) -> None:
     office = procedure_of(session, line).first_answer is Body.OFFICE
     if office != ("office" in actor.roles):
         raise Forbidden(f"按本单位的细则，异议由{'综合部门' if office else '支委会'}调查答复。")
+
+
+def _is_ready(session: Session, objection: Objection) -> None:
+    """A villager is known, and the case has been looked into, before it is answered."""
+    if objection.raised_as == Objector.VILLAGER and objection.identity_confirmed_by is None:
+        raise NotNow("请先核实异议人身份，再作答复。")
+    OBJECTION.after(ObjectionState(objection.state), ObjectionCommand.REJECT)
+    if not has_found(session, objection):
+        raise NotNow("调查人还没有写下调查情况，写好后再作答复。")
 
 
 def check_remedy(session: Session, line: Line, remedy: Remedy) -> None:

@@ -29,7 +29,6 @@ from shared.usecases.members import add_person, appoint
 from shared.usecases.objections import (
     OnPaper,
     Statement,
-    assign_investigator,
     confirm_identity,
     enter_paper_objection,
 )
@@ -197,7 +196,7 @@ def _a_villager_objects(stage: Stage) -> Objection:
     about = stage.line(stage.branch.members[1])
     objection = stage.do(enter_paper_objection, "recorder", about.id, said, paper)
     stage.do(confirm_identity, "recorder", objection.id)
-    stage.do(assign_investigator, "secretary", objection.id, stage.branch["discipline"].person_id)
+    stage.investigate(objection.id)
     stage.move(stage.now + DAY)
     return stage.do(answer_objection, "organiser", objection.id, False, "经走访，登记属实。", Remedy())
 

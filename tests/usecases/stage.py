@@ -22,12 +22,14 @@ from shared.domain.deeds import Deed
 from shared.domain.meetings import Attended, Count
 from shared.domain.notices import NoticeKind
 from shared.domain.rule_books import Checked
+from shared.domain.windows import local_day
 from shared.usecases.claims import Ruling, decide_claims, draft_claim, submit_claim
+from shared.usecases.findings import Inquiry, investigate
 from shared.usecases.lines import propose
 from shared.usecases.meetings import call_roll, close_meeting, convene, vote_list
 from shared.usecases.members import appoint
 from shared.usecases.notices import approve_notice, draft_notice, publish_notice, review_notice
-from shared.usecases.objections import Statement, raise_objection
+from shared.usecases.objections import Statement, assign_investigator, raise_objection
 from shared.usecases.opinions import give_opinion
 from shared.usecases.rounds import open_round
 from tests.builders import LONG_AGO, a_county, a_deed, founder, run_clock, set_clock
@@ -187,6 +189,12 @@ class Stage:
         actor = self.who(by)
         with acting(self.db, self.county_id, self.unit_id) as session:
             return raise_objection(session, actor, self.line(about).id, Statement(text, actor.name, **who))
+
+    def investigate(self, objection_id: UUID, by: str = "secretary", investigator: str = "discipline") -> None:
+        """Let an officer name who investigates an objection, and let them write down what they found."""
+        self.do(assign_investigator, by, objection_id, self.who(investigator).person_id)
+        inquiry = Inquiry("查阅了登记，走访了在场的同志。", "当事人和在场的同志", local_day(self.now))
+        self.do(investigate, investigator, objection_id, inquiry)
 
     def history(self, subject_id: UUID) -> list[str]:
         """Return the steps taken with something, in order."""

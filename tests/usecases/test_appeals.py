@@ -16,7 +16,6 @@ from shared.usecases.answers import Remedy, answer_objection
 from shared.usecases.appeals import appeal, decide_appeal
 from shared.usecases.claims import Ruling, decide_claims
 from shared.usecases.confirmations import compile_lines
-from shared.usecases.objections import assign_investigator
 from shared.usecases.openings import open_to
 from tests.usecases.stage import CLOSED, DAY, POSTED, Stage
 
@@ -36,7 +35,7 @@ def stage(db: Db, clockwork: Db) -> Stage:
 def answered(stage: Stage, by: str = "organiser") -> Objection:
     """Let Mei object, and the branch find nothing in it."""
     objection = stage.object(stage.mei, stage.mei)
-    stage.do(assign_investigator, "secretary", objection.id, stage.branch["discipline"].person_id)
+    stage.investigate(objection.id)
     return stage.do(answer_objection, by, objection.id, False, "与细则一致", Remedy())
 
 
@@ -127,7 +126,7 @@ def test_discipline_then_committee_decide_finally_and_never_the_same_person(db: 
     stage.do(compile_lines, "office", stage.round_id)
     stage.post(at=POSTED, by="office")
     objection = stage.object(stage.mei, stage.mei)
-    stage.do(assign_investigator, "discipline", objection.id, stage.branch["publicity"].person_id)
+    stage.investigate(objection.id, "discipline", "publicity")
     with pytest.raises(Forbidden, match="综合部门"):
         stage.do(answer_objection, "organiser", objection.id, False, "一致", Remedy())
     stage.do(answer_objection, "office", objection.id, False, "一致", Remedy())

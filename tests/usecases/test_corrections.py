@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -21,7 +22,6 @@ from shared.usecases.confirmations import compile_lines, confirm_lines
 from shared.usecases.corrections import correct_late
 from shared.usecases.deeds import whole_year
 from shared.usecases.lines import Difference, propose
-from shared.usecases.objections import assign_investigator
 from shared.usecases.records import enter_record
 from tests.usecases.stage import CLOSED, DAY, POSTED, Stage, deed
 
@@ -53,9 +53,9 @@ def by_rule(stage: Stage) -> dict[str, Decimal]:
     return {one.round: one.points for one in year[stage.mei.id].rounds}
 
 
-def uphold(stage: Stage, objection_id: object, remedy: Remedy) -> None:
+def uphold(stage: Stage, objection_id: UUID, remedy: Remedy) -> None:
     """Let the branch find that the objector is right."""
-    stage.do(assign_investigator, "secretary", objection_id, stage.branch["discipline"].person_id)
+    stage.investigate(objection_id)
     stage.do(answer_objection, "organiser", objection_id, True, "属实", remedy)
     stage.move(stage.now)
 
@@ -207,7 +207,7 @@ def test_a_line_under_objection_misses_the_second_notice_and_gets_one_of_its_own
     stage = _office(db, clockwork)
     records = tuple(stage.all(select(Record.id)))
     objection = stage.object(stage.mei, stage.mei)
-    stage.do(assign_investigator, "discipline", objection.id, stage.branch["publicity"].person_id)
+    stage.investigate(objection.id, "discipline", "publicity")
     end = (answer_objection, "office", objection.id, upheld, "查明", Remedy(strike=records if upheld else ()))
 
     stage.move(POSTED + 8 * DAY)

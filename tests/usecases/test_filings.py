@@ -12,7 +12,6 @@ from shared.db.session import Db
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.usecases.answers import Remedy, answer_objection
 from shared.usecases.filings import file_filing, receive_filing, return_filing, submit_filing
-from shared.usecases.objections import assign_investigator
 from tests.usecases.stage import DAY, POSTED, Stage
 
 SETTLED = POSTED + 9 * DAY
@@ -126,7 +125,7 @@ def test_a_held_line_goes_up_as_open_and_a_numbered_supplement_follows(stage: St
     stage.do(receive_filing, TOWN, first.id)
     stage.do(file_filing, TOWN, first.id)
 
-    stage.do(assign_investigator, "secretary", objection.id, stage.branch["discipline"].person_id)
+    stage.investigate(objection.id)
     stage.do(answer_objection, "organiser", objection.id, False, "与细则一致", Remedy())
     stage.move(SETTLED + 12 * DAY)
 

@@ -58,7 +58,7 @@ def villager(stage: Stage) -> Actor:
 
 def assigned(stage: Stage, objection: Objection) -> Objection:
     """Let the discipline committee member investigate."""
-    stage.do(assign_investigator, "secretary", objection.id, stage.branch["discipline"].person_id)
+    stage.investigate(objection.id)
     return objection
 
 

@@ -9,7 +9,6 @@ from shared.db.session import Db, acting
 from shared.domain.rule_books import check
 from shared.usecases.answers import Remedy, answer_objection
 from shared.usecases.appeals import appeal
-from shared.usecases.objections import assign_investigator
 from shared.usecases.rules import book_file
 from tests.usecases.stage import DAY, POSTED, Stage
 
@@ -50,7 +49,7 @@ def test_rung_by_rung_and_each_once_whether_somebody_investigates_or_not(
     for day, branch, town, county in expected:
         if assigned_after is not None and day > assigned_after and stage.now < DUE - 3 * DAY + day * DAY:
             stage.move(POSTED + assigned_after * DAY)
-            stage.do(assign_investigator, "secretary", objection.id, stage.branch["discipline"].person_id)
+            stage.investigate(objection.id)
             assigned_after = None
         stage.move(DUE - 3 * DAY + day * DAY)
 
@@ -73,7 +72,7 @@ def test_the_days_between_the_rungs_are_the_rule_books(db: Db, clockwork: Db) ->
 
 def test_what_is_answered_in_time_reminds_nobody(stage: Stage) -> None:
     objection = stage.object(stage.mei, stage.mei)
-    stage.do(assign_investigator, "secretary", objection.id, stage.branch["discipline"].person_id)
+    stage.investigate(objection.id)
     stage.do(answer_objection, "organiser", objection.id, False, "与细则一致", Remedy())
 
     stage.move(DUE + 30 * DAY)
@@ -95,7 +94,7 @@ def test_where_only_the_county_is_above_the_discipline_member_hears_before_it(st
 
 def test_an_appeal_that_waits_above_reminds_those_above(stage: Stage) -> None:
     objection = stage.object(stage.mei, stage.mei)
-    stage.do(assign_investigator, "secretary", objection.id, stage.branch["discipline"].person_id)
+    stage.investigate(objection.id)
     stage.do(answer_objection, "organiser", objection.id, False, "与细则一致", Remedy())
     stage.do(appeal, stage.mei, objection.id, "有人作证")
 

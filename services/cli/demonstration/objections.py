@@ -15,8 +15,10 @@ from shared.db.notices import Notice
 from shared.db.objections import Objection
 from shared.db.rounds import Line
 from shared.domain.procedures import Body
+from shared.domain.windows import local_day
 from shared.usecases.answers import Remedy, answer_objection
 from shared.usecases.appeals import ROLE_OF, appeal, decide_appeal
+from shared.usecases.findings import Inquiry, investigate
 from shared.usecases.objections import (
     OnPaper,
     Statement,
@@ -55,6 +57,7 @@ def _object(stage: Stage, troupe: Troupe, rounds: Sequence[UUID], story: str) ->
             objection = raise_objection(session, actor, line.id, Statement(text, actor.name))
     remedy = Remedy(accept=(claim.id,), reason="经查属实") if claim else Remedy(reason="经查属实")
     stage.plan(stage.later(hours=20), partial(_assign, stage, troupe, objection.id))
+    stage.plan(stage.later(hours=32), partial(_investigate, stage, troupe, objection.id))
     stage.plan(stage.later(days=days), partial(_answer, stage, troupe, objection.id, upheld, remedy))
     for level, won in enumerate(appeals):
         stage.plan(stage.later(days=days + 1 + 3 * level), partial(_appeal, stage, troupe, objection.id))
@@ -104,6 +107,15 @@ def _assign(stage: Stage, troupe: Troupe, objection_id: UUID) -> None:
         by = troupe.officers["secretary"]
         if investigator is not None:
             assign_investigator(session, by, objection_id, investigator, stage.now)
+
+
+def _investigate(stage: Stage, troupe: Troupe, objection_id: UUID) -> None:
+    """They hear both sides and write down what they found."""
+    inquiry = Inquiry(
+        "查阅了登记和会议记录，走访了在场的同志。", "异议人、当事人和两位在场同志", local_day(stage.now)
+    )
+    with stage.acting(troupe) as session:
+        investigate(session, troupe.officers["discipline"], objection_id, inquiry, stage.now)
 
 
 def _answer(stage: Stage, troupe: Troupe, objection_id: UUID, upheld: bool, remedy: Remedy) -> None:
