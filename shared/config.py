@@ -16,6 +16,11 @@ class Settings:
     """What an operator may set. A URL that is None means: start the embedded service."""
 
     data: Path
+    evidence: str | None
+    s3_endpoint: str | None
+    s3_region: str
+    s3_key: str | None
+    s3_secret: str | None
     database_url: str | None
     worker_database_url: str | None
     redis_url: str | None
@@ -49,6 +54,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     redis_url = given.get("REDIS_URL")
     return Settings(
         data=Path(given.get("JIFEN_DATA", ROOT / "data")).expanduser().resolve(),
+        evidence=given.get("JIFEN_EVIDENCE"),
+        s3_endpoint=given.get("JIFEN_S3_ENDPOINT"),
+        s3_region=given.get("JIFEN_S3_REGION", "us-east-1"),
+        s3_key=given.get("JIFEN_S3_KEY"),
+        s3_secret=given.get("JIFEN_S3_SECRET"),
         database_url=database_url,
         worker_database_url=with_driver(given.get("WORKER_DATABASE_URL")) or database_url,
         redis_url=redis_url,

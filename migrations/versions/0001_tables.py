@@ -677,22 +677,35 @@ def upgrade() -> None:
     )
     op.create_table(
         "evidence",
-        sa.Column("claim_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("original", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("unit_id", sa.Uuid(), nullable=False),
         sa.Column("county_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["county_id", "claim_id"], ["claim.county_id", "claim.id"], name=op.f("fk_evidence_claim_id")
+        sa.CheckConstraint(
+            "digest ~ '^[0-9a-f]{64}$' AND original ~ '^[0-9a-f]{64}$'", name=op.f("ck_evidence_digests")
+        ),
+        sa.CheckConstraint(
+            "media_type IN ('image/jpeg', 'image/png', 'image/webp', 'application/pdf')",
+            name=op.f("ck_evidence_media_type"),
+        ),
+        sa.CheckConstraint(
+            "subject_kind IN ('claim', 'objection', 'report')", name=op.f("ck_evidence_subject_kind")
         ),
         sa.ForeignKeyConstraint(
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_evidence_unit_id")
         ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_evidence")),
     )
+    op.create_index("ix_evidence_subject", "evidence", ["county_id", "subject_id"], unique=False)
     op.create_table(
         "ledger_entry",
         sa.Column("round_id", sa.Uuid(), nullable=False),

@@ -105,7 +105,7 @@ OPENED_BY = {
     "award": "line_id",
     "claim": "id",
     "deadline": "subject_id",
-    "evidence": "claim_id",
+    "evidence": "subject_id",
     "history": "subject_id",
     "ledger_entry": "line_id",
     "line": "id",

@@ -1,6 +1,7 @@
 """`jifen verify`: everything recomputed from the ledger, as the verifier's login, which can only read."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.cli.installation import installation
+from shared.config import settings
 from shared.db.session import Db, connect
 from shared.db.verification.checks import Wrong
+from shared.stores.evidence import Store, store_of
 from shared.usecases.verification import Finding, Verified, verify
 
 NOUNS = {
@@ -40,7 +43,8 @@ def command(ctx: click.Context, data: Path | None) -> None:
     """从台账重算一切：0 全部相符，1 指出第一处不符。"""
     with installation(data) as urls:
         begun = time.monotonic()
-        verified, sentence = checked(connect(urls.verifier, pool_size=1))
+        store = store_of(replace(settings(), data=data or settings().data))
+        verified, sentence = checked(connect(urls.verifier, pool_size=1), store)
         seconds = time.monotonic() - begun
     if sentence:
         click.echo(sentence, err=True)
@@ -51,11 +55,11 @@ def command(ctx: click.Context, data: Path | None) -> None:
     )
 
 
-def checked(db: Db) -> tuple[Verified, str | None]:
+def checked(db: Db, store: Store | None = None) -> tuple[Verified, str | None]:
     """Verify in one snapshot that changes nothing; return the sentence on the first wrong row, if there is one."""
     with db.begin() as session:
         session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-        verified = verify(session)
+        verified = verify(session, store=store)
         return verified, in_words(session, verified.finding) if verified.finding else None
 
 

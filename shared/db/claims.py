@@ -1,11 +1,11 @@
-"""Claims with their evidence, leaders' opinions, departments' words, scorers' scores; officers' records."""
+"""Claims, leaders' opinions, departments' words, scorers' scores; officers' records."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
 
 from shared.db.base import Owned, Stateful, one_of, to
 from shared.domain.claims import ClaimState
@@ -43,19 +43,6 @@ class Claim(Stateful):
     refused_by: Mapped[str | None]
     reason: Mapped[str | None]
     minute: Mapped[str | None]
-
-
-class Evidence(Owned):
-    """A file that came with a claim, known by the digest of its content."""
-
-    __tablename__ = "evidence"
-    __table_args__ = (to("unit", "unit_id"), to("claim", "claim_id"))
-
-    claim_id: Mapped[UUID]
-    name: Mapped[str]
-    media_type: Mapped[str]
-    digest: Mapped[str]
-    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Opinion(Owned):

@@ -1,6 +1,5 @@
 """Claims: drafted, submitted, withdrawn, returned for more, accepted or refused by the committee."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import hold, hold_all, may, require, see
-from shared.db.claims import Claim, Evidence
+from shared.db.claims import Claim
 from shared.db.members import Member
 from shared.db.rounds import Line, Round
 from shared.domain.claims import CLAIM, ClaimCommand, ClaimState
@@ -102,28 +101,6 @@ def return_claim(session: Session, actor: Actor, claim_id: UUID, missing: str, n
     if not missing.strip():
         raise Invalid("退回申请要写明缺少什么材料。")
     step(session, actor, claim, CLAIM, ClaimCommand.RETURN, now, note=missing)
-
-
-def attach(
-    session: Session, actor: Actor, claim_id: UUID, name: str, media_type: str, content: bytes, now: datetime
-) -> Evidence:
-    """Add evidence to a claim that is still the member's to change; its digest (SHA-256) is taken here."""
-    claim = hold(session, actor, Action.CLAIM_DRAFT, Claim, claim_id)
-    if claim.state not in {ClaimState.DRAFT, ClaimState.RETURNED}:
-        raise NotNow("申请提交后不能再改附件；需要补充请先撤回或等支部退回。")
-    evidence = Evidence(
-        county_id=actor.county_id,
-        unit_id=claim.unit_id,
-        claim_id=claim.id,
-        name=name,
-        media_type=media_type,
-        content=content,
-        digest=hashlib.sha256(content).hexdigest(),
-    )
-    session.add(evidence)
-    session.flush()
-    remark(session, actor, claim, "attach", now, note=name)
-    return evidence
 
 
 def decide_claims(

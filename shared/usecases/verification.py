@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shared.db.verification import deadlines, entries, lines, papers, seals, steps
 from shared.db.verification.checks import Check, Wrong, plan_set_wise
 from shared.domain.seals import digest
+from shared.stores.evidence import Store
 from shared.usecases.diagnoses import Broken, diagnose
 from shared.usecases.restatements import wrong_year
 from shared.usecases.seals import ALGORITHM, content_of
@@ -47,16 +48,17 @@ SELECT (SELECT count(DISTINCT unit_id) FROM seal WHERE county_id = :county),
 """)
 
 
-def verify(session: Session, county_id: UUID | None = None) -> Verified:
+def verify(session: Session, county_id: UUID | None = None, store: Store | None = None) -> Verified:
     """Recompute every county, or one, and stop at the first wrong row.
 
-    Takes any session that may read everything: the verifier's, in a transaction of one snapshot.
+    Takes any session that may read everything: the verifier's, in a transaction of one snapshot. With a store,
+    every file is read as well.
     """
     plan_set_wise(session)
     counties = [county_id] if county_id else _counties(session)
     branches = sealed = entered = 0
     for county in counties:
-        finding = first_wrong(session, county)
+        finding = first_wrong(session, county, store)
         own = session.execute(_COUNTS, {"county": county}).one()
         branches, sealed, entered = branches + own[0], sealed + own[1], entered + own[2]
         if finding:
@@ -64,9 +66,9 @@ def verify(session: Session, county_id: UUID | None = None) -> Verified:
     return Verified(len(counties), branches, sealed, entered, None)
 
 
-def first_wrong(session: Session, county_id: UUID) -> Finding | None:
+def first_wrong(session: Session, county_id: UUID, store: Store | None = None) -> Finding | None:
     """Return the first wrong row of one county, by what a row depends on first; None if all is well."""
-    for holds, search in _searches():
+    for holds, search in (*_searches(), *_of_files(store)):
         wrong = search(session, county_id)
         if wrong:
             return Finding(holds, wrong)
@@ -84,7 +86,11 @@ def _searches() -> Iterator[tuple[str, Search]]:
     yield from map(_of, (lines.CLAIMED, lines.RECORDED, lines.SOURCED))
     yield "年度积分由台账得出", wrong_year
     yield from map(_of, (deadlines.ARMED, deadlines.PUNCTUAL, deadlines.EFFECTIVE, deadlines.OBJECTED))
-    yield from map(_of, (papers.EVIDENCE,))
+
+
+def _of_files(store: Store | None) -> Iterator[tuple[str, Search]]:
+    if store is not None:
+        yield "证明材料与提交时一致", lambda session, county_id: _wrong_file(session, county_id, store)
 
 
 def _of(check: Check) -> tuple[str, Search]:
@@ -114,6 +120,16 @@ def _wrong_package(session: Session, county_id: UUID) -> Wrong | None:
         if made != row.digest:
             found, should = {"digest": row.digest}, {"digest": made}
             return Wrong("filing", row.id, row.unit_id, row.period, None, found, should)
+    return None
+
+
+def _wrong_file(session: Session, county_id: UUID, store: Store) -> Wrong | None:
+    streamed = text(papers.EVIDENCE).execution_options(yield_per=200)
+    for row in session.execute(streamed, {"county": county_id}):
+        made = store.digest_of(row.digest)
+        if made != row.digest:
+            found, should = {"digest": made}, {"digest": row.digest}
+            return Wrong("evidence", row.id, row.unit_id, row.period, row.member_id, found, should)
     return None
 
 

@@ -67,7 +67,7 @@ def test_the_folders_are_the_houses_rooms() -> None:
     rooms = {name.split("/")[1] for name in python("shared") if name.count("/") > 1}
     houses = {name.split("/")[1] for name in python("services") if name.count("/") > 1}
 
-    assert rooms <= {"domain", "db", "authz", "usecases", "papers", "telemetry"}
+    assert rooms <= {"domain", "db", "authz", "usecases", "papers", "stores", "telemetry"}
     assert houses <= {"api", "worker", "cli", "admin"}
 
 

@@ -1,6 +1,5 @@
 """Claims: who may take which step of one, and when."""
 
-import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,6 @@ from shared.db.session import Db
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.usecases.claims import (
     Ruling,
-    attach,
     decide_claims,
     draft_claim,
     return_claim,
@@ -42,21 +40,6 @@ def test_a_claim_is_returned_for_more_and_comes_back(stage: Stage) -> None:
 
     assert stage.row(Claim, claim.id).state == "submitted"
     assert stage.history(claim.id) == ["submit", "opinion", "return", "submit"]
-
-
-def test_evidence_goes_to_a_claim_that_is_still_the_members_own_to_change(stage: Stage) -> None:
-    claim = stage.claim(stage.mei, submit=False)
-    photo = ("照片.jpg", "image/jpeg", b"a picture")
-
-    with pytest.raises(Forbidden):
-        stage.do(attach, stage.branch.members[1], claim.id, *photo)
-    kept = stage.do(attach, stage.mei, claim.id, *photo)
-    stage.do(submit_claim, stage.mei, claim.id)
-    with pytest.raises(NotNow, match="不能再改附件"):
-        stage.do(attach, stage.mei, claim.id, *photo)
-
-    assert kept.digest == hashlib.sha256(b"a picture").hexdigest()
-    assert stage.history(claim.id) == ["attach", "submit"]
 
 
 def test_a_member_takes_back_what_nobody_has_decided(stage: Stage) -> None:

@@ -11,16 +11,6 @@ SELECT 'issued_book' AS tbl, id, unit_id, NULL AS period, NULL::uuid AS member_i
 FROM issued_book WHERE county_id = :county AND digest <> encode(sha256(convert_to(text, 'UTF8')), 'hex')
 """,
 )
-EVIDENCE = Check(
-    "证明材料与提交时一致",
-    """
-SELECT 'evidence' AS tbl, e.id, e.unit_id, r.period, c.member_id, jsonb_build_object('digest', e.digest) AS found,
-       jsonb_build_object('digest', encode(sha256(e.content), 'hex')) AS should
-FROM evidence e LEFT JOIN claim c ON c.county_id = e.county_id AND c.id = e.claim_id
-LEFT JOIN round r ON r.county_id = c.county_id AND r.id = c.round_id
-WHERE e.county_id = :county AND e.digest <> encode(sha256(e.content), 'hex')
-""",
-)
 FILINGS = Check(
     "上报、接收、备案的时间和回执与步骤一致",
     """
@@ -46,3 +36,9 @@ WHERE found <> should
 """,
 )
 PACKAGES = "SELECT id, unit_id, period, digest, package FROM filing WHERE county_id = :county ORDER BY unit_id, id"
+EVIDENCE = """
+SELECT e.id, e.unit_id, r.period, c.member_id, e.digest
+FROM evidence e LEFT JOIN claim c ON c.county_id = e.county_id AND c.id = e.subject_id
+LEFT JOIN round r ON r.county_id = c.county_id AND r.id = c.round_id
+WHERE e.county_id = :county AND e.removed_at IS NULL ORDER BY e.unit_id, e.id
+"""
