@@ -1,16 +1,20 @@
 """The API application: handlers, headers, errors, and the refusal to start where it would be unsafe."""
 
 import tomllib
+from secrets import token_hex
 
-from litestar import Litestar
+from litestar import Litestar, Router
+from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
 from redis import Redis
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.api import boards, display, health, overviews, statements
+from services.api import boards, claims, display, drafts, health, overviews, statements
 from services.api.web import refusals
-from services.api.web.envelope import seal, timed
-from services.api.web.permissions import refuse_undeclared
+from services.api.web.envelope import from_our_own_pages, seal, timed
+from services.api.web.forms import provide_sent
+from services.api.web.permissions import WITHOUT_TOKEN, refuse_undeclared
+from services.api.web.sessions import provide_guest, provide_who
 from shared.config import ROOT, Settings, settings
 from shared.db.session import connect
 from shared.telemetry.metrics import Metrics
@@ -20,6 +24,7 @@ from shared.usecases.readiness import login, policy
 # Litestar runs synchronous handlers in 40 threads; a connection for half of them keeps none waiting long.
 POOL = 20
 ROUTES = [
+    *claims.HANDLERS,
     boards.index,
     boards.board,
     boards.summary,
@@ -29,14 +34,22 @@ ROUTES = [
     overviews.filing,
     display.choose_display,
     display.static_file,
+    drafts.keep,
+    drafts.drop,
     health.live,
     health.ready,
     health.metrics,
 ]
 
 
-def create_app(db: sessionmaker[Session], redis_url: str, handlers: list[object] | None = None) -> Litestar:
-    """Return the application over a database and a Redis.
+def create_app(
+    db: sessionmaker[Session],
+    redis_url: str,
+    handlers: list[object] | None = None,
+    secret: str = "",
+    secure: bool = False,
+) -> Litestar:
+    """Return the application over a database and a Redis; `secure` where it is reached by HTTPS alone.
 
     RuntimeError with a sentence where the login is a superuser or an owner, the policy is empty, or a handler
     does not say who may come.
@@ -45,13 +58,20 @@ def create_app(db: sessionmaker[Session], redis_url: str, handlers: list[object]
     measured = Metrics(version())
     cache: Redis = Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2)
     app = Litestar(
-        route_handlers=[*ROUTES, *(handlers or [])],  # type: ignore[list-item]
+        # In a router: registered one by one, a second handler of an address has the first one's thread wrapped in
+        # another, and its answer is never awaited (Litestar 2.25).
+        route_handlers=[Router("/", route_handlers=[*ROUTES, *(handlers or [])])],  # type: ignore[list-item]
         dependencies={
             "db": Provide(lambda: db, sync_to_thread=False),
             "cache": Provide(lambda: cache, sync_to_thread=False),
             "measured": Provide(lambda: measured, sync_to_thread=False),
+            "guest": Provide(provide_guest),
+            "sent": Provide(provide_sent),
+            "who": Provide(provide_who),
         },
         exception_handlers=refusals.HANDLERS,
+        guards=[from_our_own_pages],
+        csrf_config=tokens(secret or token_hex(32), secure),
         before_send=[seal],
         # Its pages load scripts from elsewhere; the JSON API brings a description of its own.
         openapi_config=None,
@@ -60,6 +80,18 @@ def create_app(db: sessionmaker[Session], redis_url: str, handlers: list[object]
     )
     app.asgi_handler = timed(app.asgi_handler, measured)
     return refuse_undeclared(app)
+
+
+def tokens(secret: str, secure: bool) -> CSRFConfig:
+    """Return how a form of ours is known from one that another site has put in front of somebody."""
+    return CSRFConfig(
+        secret=secret,
+        cookie_name="token",
+        cookie_secure=secure,
+        cookie_httponly=True,
+        cookie_samesite="strict",
+        exclude_from_csrf_key=WITHOUT_TOKEN,
+    )
 
 
 def refuse_unsafe(db: sessionmaker[Session]) -> None:

@@ -3,7 +3,8 @@
 from litestar import Response, get
 from litestar.params import FromPath
 
-from services.api.web.pages import Asked, page
+from services.api.web.envelope import Asked
+from services.api.web.pages import page
 from services.api.web.permissions import OPEN, for_action
 from services.api.web.sessions import Db
 from shared.authz.actions import Action

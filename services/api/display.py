@@ -6,8 +6,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from services.api.web.pages import COOKIE, SIZES, STATIC, THEMES, asset
-from services.api.web.permissions import OPEN
+from services.api.web.envelope import Asked
+from services.api.web.forms import local
+from services.api.web.pages import COOKIE, SIZES, STATIC, THEMES, asset, packed
+from services.api.web.permissions import OPEN, WITHOUT_TOKEN
 
 A_YEAR_S = 365 * 24 * 3600
 
@@ -17,20 +19,15 @@ def choose_display(size: FromQuery[str] = "", theme: FromQuery[str] = "", back: 
     """Remember a choice, which says nothing about the person, and go back to where it was made."""
     chosen = f"{size if size in SIZES else ''}-{theme if theme in THEMES else ''}"
     cookie = Cookie(key=COOKIE, value=chosen, path="/", max_age=A_YEAR_S, httponly=True, samesite="lax")
-    return Redirect(_local(back), status_code=303, cookies=[cookie])
+    return Redirect(local(back), status_code=303, cookies=[cookie])
 
 
-@get("/static/{name:str}", opt=OPEN, sync_to_thread=True)
-def static_file(name: FromPath[str]) -> Response[bytes]:
+@get("/static/{name:str}", opt={**OPEN, WITHOUT_TOKEN: True}, sync_to_thread=True)
+def static_file(request: Asked, name: FromPath[str]) -> Response[bytes]:
     """Return one of our own files; its address carries its digest, so it never grows stale."""
     if name not in STATIC:
         raise NotFoundException
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed(name), media_type=STATIC[name], headers={**headers, "Content-Encoding": "gzip"})
     return Response(asset(name), media_type=STATIC[name], headers=headers)
-
-
-def _local(back: str) -> str:
-    """Return an address of ours: `//elsewhere` and `/\\elsewhere` lead browsers off the site."""
-    if not back.startswith("/") or back[1:2] in {"/", "\\"} or any(ord(sign) < 33 for sign in back):
-        return "/"
-    return back

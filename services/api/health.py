@@ -12,7 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.api.web.permissions import OPEN
+from services.api.web.permissions import OPEN, WITHOUT_TOKEN
 from services.api.web.sessions import Db
 from shared.telemetry.metrics import Metrics
 from shared.usecases.figures import figures
@@ -25,13 +25,13 @@ Measured = NamedDependency[SkipValidation[Metrics]]
 Cache = NamedDependency[SkipValidation[Redis]]
 
 
-@get("/health/live", opt=OPEN, media_type=MediaType.JSON, sync_to_thread=True)
+@get("/health/live", opt={**OPEN, WITHOUT_TOKEN: True}, media_type=MediaType.JSON, sync_to_thread=True)
 def live() -> dict[str, str]:
     """Say that the process answers; nothing else is asked."""
     return {"status": "live"}
 
 
-@get("/health/ready", opt=OPEN, sync_to_thread=True)
+@get("/health/ready", opt={**OPEN, WITHOUT_TOKEN: True}, sync_to_thread=True)
 def ready(db: Db, cache: Cache) -> Response[dict[str, object]]:
     """Say whether this process may serve, and what is wrong with its remedy."""
     checks = [*_database(db), _redis(cache)]
@@ -43,7 +43,7 @@ def ready(db: Db, cache: Cache) -> Response[dict[str, object]]:
     return Response(answer, status_code=503 if faults else 200, media_type=MediaType.JSON)
 
 
-@get("/metrics", opt=OPEN, sync_to_thread=True)
+@get("/metrics", opt={**OPEN, WITHOUT_TOKEN: True}, sync_to_thread=True)
 def metrics(db: Db, measured: Measured) -> Response[bytes]:
     """Return the metrics; with the database down, those that need none."""
     try:

@@ -5,7 +5,8 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath
 
-from services.api.web.pages import Asked, page
+from services.api.web.envelope import Asked
+from services.api.web.pages import page
 from services.api.web.permissions import for_action
 from services.api.web.sessions import Db
 from shared.authz.actions import Action

@@ -1,12 +1,14 @@
 """Places: where an address leads before any tenant is known, and who somebody without a sign-in is there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actor import Actor, the_public, the_visitor
+from shared.db.clock import read_clock
 from shared.db.session import enter
 from shared.domain.errors import NotFound
 
@@ -69,6 +71,16 @@ def visit_demonstration(session: Session, place: Place) -> Actor:
     if not place.demonstration:
         raise NotFound("没有这一页，或者要登录以后才能看。登录随下一版开放。")
     return visit(session, place)
+
+
+def enter_as(session: Session, actor: Actor) -> None:
+    """Enter the unit in which somebody acts, for the rest of this transaction."""
+    enter(session, actor.county_id, [actor.unit_id], actor.person_id)
+
+
+def instant(session: Session, actor: Actor) -> datetime:
+    """Return the county's instant at this very moment."""
+    return read_clock(session, actor.county_id)
 
 
 def read_only(session: Session) -> None:

@@ -1,24 +1,33 @@
 """Pages: templates made into answers, in the text size and colours that the reader has chosen."""
 
+import gzip
 import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Request, Response
+from litestar import Response
 from litestar.enums import MediaType
 
 from services.api.web import wording
+from services.api.web.chrome import chrome_of
+from services.api.web.envelope import Asked
+from services.api.web.fields import attributes, kind_of
 from shared.domain.rule_words import BODIES, worth
 
 HERE = Path(__file__).parents[1]
-STATIC = {"jifen.css": "text/css"}
+STATIC = {
+    "jifen.css": "text/css; charset=utf-8",
+    "jifen.js": "text/javascript; charset=utf-8",
+    "htmx.min.js": "text/javascript; charset=utf-8",
+    "charts.js": "text/javascript; charset=utf-8",
+    "echarts.min.js": "text/javascript; charset=utf-8",
+    "THIRD-PARTY.txt": "text/plain; charset=utf-8",
+}
 COOKIE = "display"
 SIZES = {"": "标准", "large": "大", "xl": "特大"}
 THEMES = {"": "浅色", "dark": "深色", "contrast": "高对比"}
-
-Asked = Request[Any, Any, Any]
 
 
 class Display(NamedTuple):
@@ -38,7 +47,11 @@ def page(request: Asked, template: str, status: int = 200, **context: Any) -> Re
     """Render in the handler's thread: a long table on the event loop would keep everybody waiting."""
     query = request.url.query
     asked_for = request.url.path + (f"?{query}" if query else "")
-    written = environment().get_template(template).render(display=display_of(request), here=asked_for, **context)
+    written = (
+        environment()
+        .get_template(template)
+        .render(display=display_of(request), here=asked_for, chrome=chrome_of(request), **context)
+    )
     return Response(written, status_code=status, media_type=MediaType.HTML)
 
 
@@ -49,8 +62,15 @@ def asset(name: str) -> bytes:
 
 
 @cache
-def _version() -> str:
-    return hashlib.sha256(asset("jifen.css")).hexdigest()[:12]
+def packed(name: str) -> bytes:
+    """Return it as it travels: the same for everybody, so that packing it tells nobody anything."""
+    return gzip.compress(asset(name), 9, mtime=0)
+
+
+@cache
+def static(name: str) -> str:
+    """Return the address of one of our own files, which carries its digest."""
+    return f"/static/{name}?v={hashlib.sha256(asset(name)).hexdigest()[:12]}"
 
 
 @cache
@@ -65,7 +85,6 @@ def environment() -> Environment:
     )
     for name in ("day", "instant", "points", "signed", "adding_up", "period", "said", "roles"):
         found.filters[name] = getattr(wording, name)
-    found.globals.update(
-        bodies=BODIES, per_cent=wording.per_cent, sizes=SIZES, stylesheet=_version(), themes=THEMES, worth=worth
-    )
+    found.globals.update(bodies=BODIES, per_cent=wording.per_cent, worth=worth)
+    found.globals.update(attributes=attributes, kind_of=kind_of, sizes=SIZES, static=static, themes=THEMES)
     return found

@@ -8,7 +8,11 @@ from litestar.routes import BaseRoute, HTTPRoute
 from shared.authz.actions import Action
 
 KEY = "permission"
+# Of handlers whose answers others may keep: a token must not be kept with them.
+WITHOUT_TOKEN = "without_token"  # noqa: S105 - a word, not a secret
 OPEN: dict[str, Any] = {KEY: "open"}
+# For pages that are about the person themselves, whatever their roles: their notifications, their account.
+SIGNED_IN: dict[str, Any] = {KEY: "signed in"}
 
 
 def for_action(action: Action) -> dict[str, Any]:
@@ -37,4 +41,4 @@ def declarations(app: Litestar) -> list[tuple[BaseRoute, str, Any]]:
 
 
 def _declared(declaration: Any) -> bool:
-    return declaration == OPEN[KEY] or isinstance(declaration, Action)
+    return declaration in (OPEN[KEY], SIGNED_IN[KEY]) or isinstance(declaration, Action)

@@ -1,13 +1,16 @@
 """Refusals: every error as one Chinese page from one table; what nobody foresaw gets a number and no more."""
 
 import logging
+from urllib.parse import urlencode, urlsplit
 
 from litestar import Response
 from litestar.exceptions import HTTPException
+from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
-from services.api.web.envelope import request_id
-from services.api.web.pages import Asked, page
+from services.api.web.envelope import Asked, request_id
+from services.api.web.pages import page
+from services.api.web.sessions import NotSignedIn
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow, Refusal
 
 log = logging.getLogger("jifen.api")
@@ -16,7 +19,7 @@ STATUS: dict[type[Refusal], int] = {NotFound: 404, Forbidden: 403, NotNow: 409, 
 # The heading, and what is said where the error itself has no sentence of ours.
 WORDS = {
     400: ("请求有误", "地址或参数写得不对，请从首页重新进入。"),
-    403: ("不能办理", "您现在的身份不能看这一页。"),
+    403: ("不能办理", "您现在的身份不能办理，或者这一页打开得太久了：请返回上一页，刷新后再试。"),
     404: ("没有找到", "没有这个页面，请核对网址。"),
     405: ("不能这样操作", "这个地址不接受这种操作。"),
     409: ("现在不能办理", "现在的进度还不到这一步。"),
@@ -38,6 +41,14 @@ def failed(request: Asked, fault: HTTPException) -> Response[str]:
     return _page(request, fault.status_code if fault.status_code in WORDS else 400)
 
 
+def unsigned(request: Asked, fault: NotSignedIn) -> Redirect:
+    """Lead to where they sign in, and from there back to the page that they were on."""
+    asked_for = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = asked_for if request.method == "GET" else urlsplit(request.headers.get("referer", "/")).path
+    kept = {"kept": "yes"} if fault.kept else {}
+    return Redirect(f"{fault.step}?{urlencode({'back': back, **kept})}", status_code=303)
+
+
 def broken(request: Asked, fault: Exception) -> Response[str]:
     """Log what nobody foresaw under the request's number, and show the number alone."""
     numbered = request_id(request.scope)
@@ -50,4 +61,9 @@ def _page(request: Asked, status: int, sentence: str = "", number: str = "") -> 
     return page(request, "refusal.html", status, heading=heading, sentence=sentence or otherwise, number=number)
 
 
-HANDLERS: ExceptionHandlersMap = {Refusal: refused, HTTPException: failed, Exception: broken}
+HANDLERS: ExceptionHandlersMap = {
+    NotSignedIn: unsigned,
+    Refusal: refused,
+    HTTPException: failed,
+    Exception: broken,
+}

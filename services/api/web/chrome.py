@@ -1,0 +1,87 @@
+"""Chrome: what stands around every page: who is signed in, where they may go, whom they may ask."""
+
+from dataclasses import dataclass, replace
+
+from litestar.template.base import csrf_token
+
+from services.api.web.envelope import Asked
+from services.api.web.sessions import SCOPE, Someone
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of the navigation; `counted` names what of `Around` waits there, `count` how many there are."""
+
+    href: str
+    text: str
+    roles: frozenset[str] = frozenset()
+    counted: str = ""
+    count: int = 0
+    current: bool = False
+
+
+BRANCH = frozenset({"secretary", "organiser", "publicity", "deputy", "committee", "recorder", "office"})
+ABOVE = frozenset({"township_officer", "bureau_officer", "county_officer"})
+HELPERS = frozenset({"group_leader", "scorer", "discipline", "contact", "village_head"})
+MEMBER = frozenset({"member"})
+# In the order in which they are read; each is shown to whoever holds one of its roles, or to all for none.
+LINKS = (
+    Link("/home", "我的积分", MEMBER),
+    Link(
+        "/desk",
+        "待办",
+        BRANCH | ABOVE | {"group_leader", "scorer", "discipline", "contact", "village_head"},
+        "waiting",
+    ),
+    Link("/claims", "我的申报", MEMBER),
+    Link("/rounds", "本期工作", BRANCH | HELPERS),
+    Link("/overview", "工作总览", ABOVE),
+    Link("/ledger", "台账监督", frozenset({"discipline"})),
+    Link("/board", "公示栏"),
+    Link("/notifications", "通知", counted="unseen"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """What `base.html` shows around a page; for a stranger only the token and nobody's name."""
+
+    csrf: str
+    person: str = ""
+    seat: str = ""
+    seats: int = 0
+    acting_for: str = ""
+    links: tuple[Link, ...] = ()
+    help_name: str = ""
+    help_telephone: str = ""
+
+
+def chrome_of(request: Asked) -> Chrome:
+    """Return what stands around this page for whoever has asked for it."""
+    token = csrf_token({"request": request})
+    someone: Someone | None = request.scope.get(SCOPE)  # type: ignore[assignment]
+    if someone is None:
+        return Chrome(token)
+    signed_in = someone.signed_in
+    return Chrome(
+        token,
+        person=signed_in.person_name,
+        seat=signed_in.seat.words if signed_in.seat else "",
+        seats=len(signed_in.seats),
+        acting_for=signed_in.for_name,
+        links=_links(someone, request.url.path) if signed_in.actor else (),
+        help_name=someone.around.help_name,
+        help_telephone=someone.around.help_telephone,
+    )
+
+
+def _links(someone: Someone, path: str) -> tuple[Link, ...]:
+    mine = [link for link in LINKS if not link.roles or link.roles & someone.actor.roles]
+    return tuple(
+        replace(
+            link,
+            count=getattr(someone.around, link.counted) if link.counted else 0,
+            current=path == link.href or path.startswith(f"{link.href}/"),
+        )
+        for link in mine
+    )

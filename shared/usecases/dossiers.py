@@ -1,0 +1,103 @@
+"""Dossiers: a claim with everything that belongs to it, as whoever decides it and whom it concerns see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, text
+from sqlalchemy.orm import Session
+
+from shared.authz.actions import Action
+from shared.authz.actor import Actor
+from shared.authz.gate import may, see
+from shared.db.claims import Claim, Word
+from shared.db.evidence import Evidence
+from shared.db.history import History
+from shared.db.members import Member
+from shared.db.rounds import Line, Round
+from shared.domain.claims import ClaimState
+from shared.domain.errors import Forbidden
+from shared.domain.procedures import Body, Procedure
+from shared.domain.rule_words import BODIES
+from shared.domain.rules import Item
+from shared.usecases.books import book_of
+from shared.usecases.evidence import evidence_of
+
+# Newest first; what is still the member's to do comes before what is with others.
+_OWN = text("""
+SELECT c.id, c.number, c.item, c.happened_on, c.points, c.text, c.state, c.filed_at, c.reason, r.period, r.book_id
+FROM claim c JOIN round r ON r.county_id = c.county_id AND r.id = c.round_id
+WHERE c.county_id = :county AND c.unit_id = :unit AND c.member_id = :member
+ORDER BY c.state IN ('draft', 'returned') DESC, c.happened_on DESC, c.number DESC
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A claim, whose it is, what its item says, and what has been brought and said and done about it.
+
+    `holder` says in words who has it now, empty where nobody has to do anything more.
+    """
+
+    claim: Claim
+    member: Member
+    round: Round
+    item: Item
+    line: Line | None
+    evidence: Sequence[Evidence]
+    opinions: Sequence[Row[Any]]
+    words: Sequence[Word]
+    steps: Sequence[History]
+    holder: str
+
+
+def see_dossier(session: Session, actor: Actor, claim_id: UUID) -> Dossier:
+    """Return a claim's dossier to its member, to those who work on it, and to nobody else."""
+    claim = see(session, actor, Action.CLAIM_SEE, Claim, claim_id)
+    member = session.get_one(Member, (actor.county_id, claim.member_id))
+    if not may(actor, Action.CLAIM_SEE, member):
+        raise Forbidden("这项申请不在您经办的范围内。")
+    round_ = session.get_one(Round, (actor.county_id, claim.round_id))
+    about: dict[str, Any] = {"county_id": actor.county_id, "claim_id": claim.id}
+    book = book_of(session, actor.county_id, round_.book_id)
+    opinions = _opinions(session, claim)
+    steps = select(History).filter_by(county_id=actor.county_id, subject_id=claim.id)
+    return Dossier(
+        claim=claim,
+        member=member,
+        round=round_,
+        item=book.items[claim.item],
+        line=session.scalar(select(Line).filter_by(round_id=round_.id, member_id=member.id)),
+        evidence=evidence_of(session, actor.county_id, claim.id),
+        opinions=opinions,
+        words=session.scalars(select(Word).filter_by(**about).order_by(Word.asked_at)).all(),
+        steps=session.scalars(steps.order_by(History.recorded_at, History.id)).all(),
+        holder=_holder(claim, book.procedure, bool(opinions)),
+    )
+
+
+def own_claims(session: Session, actor: Actor, member_id: UUID) -> Sequence[tuple[Row[Any], Item]]:
+    """Return a member's claims with their items: to themselves, or to who acts for them."""
+    member = see(session, actor, Action.CLAIM_SEE, Member, member_id)
+    where = {"county": actor.county_id, "unit": actor.unit_id, "member": member.id}
+    rows = session.execute(_OWN, where).all()
+    return [(row, book_of(session, actor.county_id, row.book_id).items[row.item]) for row in rows]
+
+
+def _holder(claim: Claim, procedure: Procedure, heard: bool) -> str:
+    if claim.state in {ClaimState.DRAFT, ClaimState.RETURNED}:
+        return "申报人本人"
+    if claim.state != ClaimState.SUBMITTED:
+        return ""
+    if procedure.opinions and not heard:
+        return "党小组长"
+    return BODIES[Body.SCORING_GROUP if procedure.scorers else Body.COMMITTEE]
+
+
+def _opinions(session: Session, claim: Claim) -> Sequence[Row[Any]]:
+    said = text("""
+        SELECT p.name, o.done, o.quality, o.given_at FROM opinion o
+        JOIN person p ON p.county_id = o.county_id AND p.id = o.person_id
+        WHERE o.county_id = :county AND o.claim_id = :claim ORDER BY o.given_at""")
+    return session.execute(said, {"county": claim.county_id, "claim": claim.id}).all()
