@@ -12,6 +12,7 @@ from services.cli.main import group
 from shared.db.base import Owned, Table
 from shared.db.schema import ROOMS
 from shared.domain.claims import CLAIM
+from shared.domain.complaints import COMPLAINT
 from shared.domain.filings import FILING
 from shared.domain.lines import LINE
 from shared.domain.machine import Machine
@@ -114,6 +115,7 @@ DRAWN: dict[str, Callable[[], str]] = {
     "objection": partial(diagram, OBJECTION),
     "filing": partial(diagram, FILING),
     "report": partial(diagram, REPORT),
+    "complaint": partial(diagram, COMPLAINT),
     "tables": tables,
     "metrics": metrics,
     "commands": commands,

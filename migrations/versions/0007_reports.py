@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.walls import grant, opened_by, wall
+from migrations.walls import OF_COUNTY, grant, opened_by, wall
 
 revision = "0007"
 down_revision = "0006"
@@ -56,6 +56,7 @@ def upgrade() -> None:
     _contacts_and_reports()
     _witnesses()
     _findings()
+    _complaints()
 
 
 def _contacts_and_reports() -> None:
@@ -135,3 +136,32 @@ def _append_only(table: str) -> None:
         f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION jifen.refuse_change()"
     )
+
+
+def _complaints() -> None:
+    _table(
+        "complaint",
+        _uuid("about_unit_id"),
+        _uuid("person_id", nullable=True),
+        _text("number"),
+        _text("kind"),
+        _text("text"),
+        _text("name", nullable=True),
+        _text("telephone", nullable=True),
+        _instant("received_at"),
+        _text("answer", nullable=True),
+        _uuid("answered_by", nullable=True),
+        _instant("answered_at", nullable=True),
+        _text("state"),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        _to("complaint", "unit", "about_unit_id"),
+        _to("complaint", "person", "person_id"),
+        sa.UniqueConstraint("county_id", "number", name=op.f("uq_complaint_county_id_number")),
+        _check("complaint", "state", "state IN ('received', 'answered', 'closed')"),
+        _check("complaint", "kind", "kind IN ('complaint', 'suggestion')"),
+        _check("complaint", "is_answered", "state = 'received' OR answer IS NOT NULL"),
+    )
+    op.create_index("ix_complaint_unit", "complaint", ["county_id", "unit_id", "state"])
+    # Whoever writes one stands in the unit that it is about; it is read only by the unit above, where it lies.
+    wall("complaint", opened_by("id"), OF_COUNTY)
+    grant("complaint", "INSERT", "UPDATE")

@@ -47,5 +47,6 @@ CHECKS = (
     _steps("claim", ("draft",), "r.period", "t.member_id", _ROUND),
     _steps("objection", ("raised",), "n.period", joins=_NOTICE),
     _steps("filing", ("built",), "t.period"),
+    _steps("complaint", ("received",), "NULL::text"),
     _steps("report", ("reported",), "NULL::text", "t.member_id"),
 )
