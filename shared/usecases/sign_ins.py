@@ -1,4 +1,4 @@
-"""Sign-ins: who holds a browser's token, where they act, and how that changes; each change has a new token."""
+"""Sign-ins: who holds a browser's token, where they act, and what is still wanted of them."""
 
 import hashlib
 import secrets
