@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import redis.exceptions
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import beat_init, worker_init, worker_process_init
 from kombu.transport.redis import Channel
 
@@ -18,7 +19,7 @@ VISIBLE_AGAIN_AFTER_S: Final = 300
 KNOCK_EXPIRES_S: Final = 30
 
 SETTINGS: Final[dict[str, Any]] = {
-    "include": ["services.worker.deadlines", "services.worker.messages"],
+    "include": ["services.worker.deadlines", "services.worker.evidence", "services.worker.messages"],
     "task_serializer": "json",
     "accept_content": ["json"],
     "task_ignore_result": True,
@@ -67,6 +68,12 @@ SETTINGS: Final[dict[str, Any]] = {
             "task": "messages.relay",
             "schedule": 1.0,
             "options": {"expires": KNOCK_EXPIRES_S},
+        },
+        # At 3:40 in Shanghai.
+        "sweep evidence": {
+            "task": "evidence.sweep",
+            "schedule": crontab(hour="19", minute="40"),
+            "options": {"expires": 3600},
         },
     },
 }

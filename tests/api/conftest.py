@@ -10,6 +10,8 @@ from sqlalchemy import select
 from services.api.app import create_app
 from shared.db.members import Member
 from shared.db.session import Db, acting
+from shared.stores.evidence import Store
+from shared.stores.shelves import Folder
 from tests.builders import Branch, a_county
 from tests.quarters import (
     CORRECTION_CLOSES,
@@ -26,9 +28,15 @@ Browser = TestClient[Litestar]
 
 
 @pytest.fixture(scope="session")
-def browser(db: Db, redis_url: str) -> Iterator[Browser]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Where the tests' uploads are kept."""
+    return Store(Folder(tmp_path_factory.mktemp("evidence")))
+
+
+@pytest.fixture(scope="session")
+def browser(db: Db, redis_url: str, store: Store) -> Iterator[Browser]:
     """Somebody who opens pages and has not signed in."""
-    with TestClient(create_app(db, redis_url), raise_server_exceptions=False) as client:
+    with TestClient(create_app(db, redis_url, store=store), raise_server_exceptions=False) as client:
         yield client
 
 

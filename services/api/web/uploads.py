@@ -26,7 +26,8 @@ def kept_files(store: Store, posted: Posted, name: str) -> list[Kept]:
     chosen = [one for one in posted.getlist(name) if isinstance(one, UploadFile) and one.filename]
     if len(chosen) > MOST_FILES:
         raise Invalid(f"一件事最多附 {MOST_FILES} 个文件，您选了 {len(chosen)} 个，请去掉不需要的。")
-    kept, faults = [], []
+    kept: list[Kept] = []
+    faults: list[str] = []
     for upload in chosen:
         try:
             # One byte more than is allowed says that there is more.
