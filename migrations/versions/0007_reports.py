@@ -57,6 +57,7 @@ def upgrade() -> None:
     _witnesses()
     _findings()
     _complaints()
+    _urgings()
 
 
 def _contacts_and_reports() -> None:
@@ -165,3 +166,15 @@ def _complaints() -> None:
     # Whoever writes one stands in the unit that it is about; it is read only by the unit above, where it lies.
     wall("complaint", opened_by("id"), OF_COUNTY)
     grant("complaint", "INSERT", "UPDATE")
+
+
+def _urgings() -> None:
+    # When anybody, the township or the county, last urged a branch of something: the instant alone.
+    op.execute("""
+CREATE FUNCTION jifen.last_urged(unit uuid, urging text) RETURNS timestamptz
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    RETURN (SELECT max(h.at) FROM public.history h
+            WHERE h.county_id = jifen.county() AND h.subject_id = unit AND h.command = urging)
+""")
+    op.execute("REVOKE ALL ON FUNCTION jifen.last_urged FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION jifen.last_urged TO jifen_app")

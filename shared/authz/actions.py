@@ -16,6 +16,7 @@ class Action(StrEnum):
     BOOK_ADOPT = "book:adopt"
     BOOK_ISSUE = "book:issue"
     CARD_ISSUE = "card:issue"
+    BRANCH_REMIND = "branch:remind"
     CLAIM_DECIDE = "claim:decide"
     CLAIM_DRAFT = "claim:draft"
     CLAIM_RETURN = "claim:return"

@@ -142,7 +142,8 @@ def remark_all(
         _REMARK,
         {
             **_who(actor, at, note),
-            "units": [row.unit_id if hasattr(row, "unit_id") else row.id for row in rows],
+            # What happens to a unit itself is written down where it was done.
+            "units": [getattr(row, "unit_id", actor.unit_id) for row in rows],
             "kind": rows[0].__tablename__,
             "subjects": [row.id for row in rows],
             "command": command,
