@@ -18,12 +18,12 @@ from shared.domain.rule_words import BODIES, worth
 
 HERE = Path(__file__).parents[1]
 STATIC = {
-    "jifen.css": "text/css; charset=utf-8",
-    "jifen.js": "text/javascript; charset=utf-8",
-    "htmx.min.js": "text/javascript; charset=utf-8",
-    "charts.js": "text/javascript; charset=utf-8",
-    "echarts.min.js": "text/javascript; charset=utf-8",
-    "THIRD-PARTY.txt": "text/plain; charset=utf-8",
+    "jifen.css": "text/css",
+    "jifen.js": "text/javascript",
+    "htmx.min.js": "text/javascript",
+    "charts.js": "text/javascript",
+    "echarts.min.js": "text/javascript",
+    "THIRD-PARTY.txt": "text/plain",
 }
 COOKIE = "display"
 SIZES = {"": "标准", "large": "大", "xl": "特大"}
