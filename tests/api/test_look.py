@@ -167,7 +167,7 @@ def test_a_file_travels_packed_or_as_it_is(browser: Browser) -> None:
             browser.get(static(name), headers={"Accept-Encoding": accepted}) for accepted in ("gzip", "identity")
         )
         assert packed.content == plain.content == asset(name)
-        assert plain.headers["Content-Type"] == packed.headers["Content-Type"] == STATIC[name]
+        assert plain.headers["Content-Type"] == packed.headers["Content-Type"] == f"{STATIC[name]}; charset=utf-8"
         assert "Content-Encoding" not in plain.headers
 
 
