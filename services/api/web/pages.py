@@ -83,7 +83,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("day", "instant", "points", "signed", "adding_up", "period", "said", "roles"):
+    for name in ("day", "instant", "left", "points", "signed", "adding_up", "period", "said", "roles"):
         found.filters[name] = getattr(wording, name)
     found.globals.update(bodies=BODIES, per_cent=wording.per_cent, worth=worth)
     found.globals.update(attributes=attributes, kind_of=kind_of, sizes=SIZES, static=static, themes=THEMES)

@@ -1,7 +1,7 @@
 """Wording: how pages write days, instants, points, periods, states and roles for people."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -66,6 +66,18 @@ def instant(value: datetime | None) -> str:
         return "—"
     local = value.astimezone(SHANGHAI)
     return f"{local.year}年{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"
+
+
+def left(value: datetime, now: datetime) -> str:
+    """How long is left of a term: 还剩 2 天，3月8日（周日）24:00 截止; or by how much it is over."""
+    local = value.astimezone(SHANGHAI)
+    last = (local - timedelta(minutes=1)).date()
+    at = "24:00" if local.date() > last else f"{local.hour}:{local.minute:02d}"
+    ends = f"{last.month}月{last.day}日（周{WEEKDAYS[last.weekday()]}）{at}"
+    days = (last - now.astimezone(SHANGHAI).date()).days
+    if value <= now:
+        return f"逾期 {max(-days, 1)} 天，应在 {ends} 前办完"
+    return f"{f'还剩 {days} 天' if days else '今天截止'}，{ends} 截止"
 
 
 def points(value: Decimal | None) -> str:
