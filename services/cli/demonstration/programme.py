@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from services.cli.demonstration.county import BRANCHES, build_places, build_township, found, founder
 from services.cli.demonstration.plays import REASONS, Play
+from services.cli.demonstration.present import NOW, begin_present
 from services.cli.demonstration.rounds import decide, hear, roll_call
 from services.cli.demonstration.stage import Stage, Troupe, at
 from services.cli.demonstration.years import appraise, end_year
@@ -126,7 +127,8 @@ def perform(stage: Stage, part: Part = WHOLE) -> None:
     _plan_places(stage, places)
     _plan_township(stage, town)
     stage.say("2025 年：各单位按各自的细则走完一年")
-    stage.play()
+    begin_present(stage, places, list(town.values()))
+    stage.play(until=NOW)
     stage.settle_down()
 
 

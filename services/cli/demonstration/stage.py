@@ -78,9 +78,10 @@ class Stage:
         """Put a deed on the agenda."""
         heapq.heappush(self.agenda, (when, next(self.order), deed))
 
-    def play(self) -> None:
-        """Play the agenda in order of time; before each instant the clock's own work is waited for."""
-        while self.agenda:
+    def play(self, until: datetime) -> None:
+        """Play the agenda in order of time up to an instant; before each the clock's own work is waited for."""
+        self.plan(until, lambda: None)
+        while self.agenda and self.agenda[0][0] <= until:
             when, _, deed = heapq.heappop(self.agenda)
             if when > self.now:
                 self.move_to(when)
