@@ -58,6 +58,7 @@ def upgrade() -> None:
     _findings()
     _complaints()
     _urgings()
+    _members_away()
 
 
 def _contacts_and_reports() -> None:
@@ -178,3 +179,27 @@ CREATE FUNCTION jifen.last_urged(unit uuid, urging text) RETURNS timestamptz
 """)
     op.execute("REVOKE ALL ON FUNCTION jifen.last_urged FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION jifen.last_urged TO jifen_app")
+
+
+def _members_away() -> None:
+    _table(
+        "reflection",
+        _uuid("member_id"),
+        _text("quarter"),
+        _text("text"),
+        _instant("written_at"),
+        _uuid("seen_by", nullable=True),
+        _instant("seen_at", nullable=True),
+        _to("reflection", "member", "member_id"),
+        _to("reflection", "person", "seen_by"),
+        sa.UniqueConstraint(
+            "county_id", "member_id", "quarter", name=op.f("uq_reflection_county_id_member_id_quarter")
+        ),
+    )
+    wall("reflection")
+    grant("reflection", "INSERT", "UPDATE")
+    op.add_column("attendance", _instant("voted_at", nullable=True))
+    op.add_column("meeting", _instant("begun_at", nullable=True))
+    for column in ("afar_in_favour", "afar_against", "afar_abstained"):
+        op.add_column("meeting", sa.Column(column, sa.Integer(), nullable=False, server_default="0"))
+        op.alter_column("meeting", column, server_default=None)

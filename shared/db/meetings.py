@@ -10,7 +10,10 @@ from shared.db.base import Owned, one_of, to
 
 
 class Meeting(Owned):
-    """One meeting; `minute` is the number that decisions refer to, `closed_at` ends it."""
+    """One meeting; `minute` is the number that decisions refer to, `begun_at` is its roll-call, `closed_at` ends it.
+
+    Those away vote on the list before it begins: who, stands on the roll; how, only in these three sums.
+    """
 
     __tablename__ = "meeting"
     __table_args__ = (
@@ -23,6 +26,10 @@ class Meeting(Owned):
     minute: Mapped[str]
     subject: Mapped[str]
     opened_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
+    afar_in_favour: Mapped[int] = mapped_column(default=0)
+    afar_against: Mapped[int] = mapped_column(default=0)
+    afar_abstained: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]
     chaired_by: Mapped[UUID]
     valid: Mapped[bool | None]
@@ -30,7 +37,7 @@ class Meeting(Owned):
 
 
 class Attendance(Owned):
-    """One person on the roll: due to attend or observing, and how they took part."""
+    """One person on the roll: due to attend or observing, how they took part, and when they voted from afar."""
 
     __tablename__ = "attendance"
     __table_args__ = (
@@ -47,6 +54,7 @@ class Attendance(Owned):
     standing: Mapped[str]
     took_part: Mapped[str]
     invited_at: Mapped[datetime | None]
+    voted_at: Mapped[datetime | None]
 
 
 class Vote(Owned):

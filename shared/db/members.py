@@ -7,6 +7,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Owned, to
+from shared.domain.records import MemberClass
 
 
 class Person(Owned):
@@ -52,3 +53,8 @@ class Member(Owned):
     contact_id: Mapped[UUID | None]
     exempt_from: Mapped[date | None]
     exempt_minute: Mapped[str | None]
+
+    @property
+    def away(self) -> bool:
+        """Whether they live away: of the class of migrant members, or with somebody named to keep in touch."""
+        return self.class_ == MemberClass.MIGRANT or self.contact_id is not None

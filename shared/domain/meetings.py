@@ -38,6 +38,14 @@ class Roll:
         return self.due > 0 and 2 * self.present >= self.due
 
 
+class Choice(StrEnum):
+    """How somebody votes."""
+
+    IN_FAVOUR = "in_favour"
+    AGAINST = "against"
+    ABSTAINED = "abstained"
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """The counted votes on one motion."""
@@ -45,6 +53,12 @@ class Count:
     in_favour: int
     against: int = 0
     abstained: int = 0
+
+    def and_of(self, other: "Count") -> "Count":
+        """Return the votes of both together, such as those in the room and those from afar."""
+        return Count(
+            self.in_favour + other.in_favour, self.against + other.against, self.abstained + other.abstained
+        )
 
 
 def faults_of(roll: Roll, count: Count) -> list[str]:

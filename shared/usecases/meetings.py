@@ -11,6 +11,7 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import hold, hold_all, require
 from shared.db.claims import Claim
+from shared.db.clock import read_clock
 from shared.db.meetings import Attendance, Meeting, Vote
 from shared.db.rounds import Line, Round
 from shared.domain.claims import CLAIM, ClaimCommand
@@ -44,8 +45,9 @@ FROM (
 ) invited
 ON CONFLICT (county_id, meeting_id, person_id) DO NOTHING
 """)
+# Who has voted from afar stays so on the roll: whoever comes all the same has no second vote.
 _TOOK_PART = text("""
-UPDATE attendance a SET took_part = n.how
+UPDATE attendance a SET took_part = CASE WHEN a.voted_at IS NULL THEN n.how ELSE 'remote' END
 FROM unnest(CAST(:people AS uuid[]), CAST(:how AS text[])) AS n (person_id, how)
 WHERE a.county_id = :county AND a.meeting_id = :meeting AND a.person_id = n.person_id
 RETURNING a.person_id
@@ -83,10 +85,11 @@ def convene(session: Session, actor: Actor, kind: str, subject: str, minute: str
 
 
 def call_roll(session: Session, actor: Actor, meeting_id: UUID, took_part: Mapping[UUID, Attended]) -> Roll:
-    """Write down how each took part, and return the roll as it counts."""
+    """Write down how each took part, and return the roll as it counts; with the first roll the meeting begins."""
     meeting = hold(session, actor, Action.MEETING_HOLD, Meeting, meeting_id)
     if meeting.closed_at is not None:
         raise NotNow("会议已经结束，签到不能再改。")
+    meeting.begun_at = meeting.begun_at or read_clock(session, actor.county_id)
     given = {"county": actor.county_id, "meeting": meeting.id}
     how = [str(value) for value in took_part.values()]
     known = session.scalars(_TOOK_PART, {**given, "people": list(took_part), "how": how}).all()
@@ -114,7 +117,10 @@ def vote_list(
     excepted: Sequence[UUID],
     now: datetime,
 ) -> bool:
-    """Vote on whole rounds but for the lines taken out; without quorum or majority nothing passes."""
+    """Vote on whole rounds but for the lines taken out; without quorum or majority nothing passes.
+
+    `count` is of the votes in the room; those cast from afar are added to them.
+    """
     meeting = hold(session, actor, Action.MEETING_HOLD, Meeting, meeting_id)
     rounds = hold_all(session, actor, Action.MEETING_HOLD, Round, round_ids)
     for round_ in rounds:
@@ -122,6 +128,7 @@ def vote_list(
     proposed = set(_proposed(session, rounds))
     if set(excepted) - proposed:
         raise Invalid("单独复议的应是这一批里已提出初步意见的党员。")
+    count = count.and_of(Count(meeting.afar_in_favour, meeting.afar_against, meeting.afar_abstained))
     passed = _counted(session, meeting, [(round_.id, None) for round_ in rounds], count, now)
     if passed:
         all_of(session, actor, Line, list(excepted), LINE, LineCommand.EXCEPT, now, note=meeting.minute)

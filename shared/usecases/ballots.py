@@ -1,0 +1,51 @@
+"""Ballots from afar: a member who is away votes on a meeting's list before the meeting begins."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.authz.actions import Action
+from shared.authz.actor import Actor
+from shared.authz.gate import hold
+from shared.db.meetings import Attendance, Meeting
+from shared.db.members import Member
+from shared.domain.errors import Forbidden, NotNow
+from shared.domain.meetings import Attended, Choice, Standing
+from shared.usecases.carry_out import remark
+
+_SUMS = {
+    Choice.IN_FAVOUR: "afar_in_favour",
+    Choice.AGAINST: "afar_against",
+    Choice.ABSTAINED: "afar_abstained",
+}
+
+
+def vote_from_afar(session: Session, actor: Actor, meeting_id: UUID, choice: Choice, now: datetime) -> None:
+    """Cast one's vote on the list of a meeting that has been called and has not begun; it counts as being there.
+
+    The mark on the roll and the sum change together; no row says how anybody has voted.
+    """
+    meeting = hold(session, actor, Action.MEETING_VOTE, Meeting, meeting_id)
+    if meeting.begun_at is not None or meeting.closed_at is not None:
+        raise NotNow("会议已经开始，不能再从外地投票；请与联系人或支部书记联系。")
+    place = _place(session, actor, meeting)
+    if place.voted_at is not None:
+        raise NotNow("您已经投过票，投出的票不能更改。")
+    place.took_part, place.voted_at = Attended.REMOTE, now
+    setattr(meeting, _SUMS[choice], getattr(meeting, _SUMS[choice]) + 1)
+    remark(session, actor, meeting, "vote_from_afar", now)
+
+
+def _place(session: Session, actor: Actor, meeting: Meeting) -> Attendance:
+    """Return the actor's place on the roll; refuse who has none, who has no vote, and who can come."""
+    place = session.scalar(
+        select(Attendance).filter_by(county_id=actor.county_id, meeting_id=meeting.id, person_id=actor.person_id)
+    )
+    if place is None or place.standing != Standing.VOTER:
+        raise Forbidden("您不在这次会议有表决权的应到名册上。")
+    member = session.get(Member, (actor.county_id, actor.member_id))
+    if member is None or not member.away:
+        raise Forbidden("流动党员可以在外地投票；您在本支部，请到会表决，不能到会的请事先请假。")
+    return place
