@@ -9,7 +9,7 @@ from litestar.di import Provide
 from redis import Redis
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.api import boards, claims, display, drafts, health, overviews, statements
+from services.api import boards, claims, desks, display, drafts, health, overviews, rounds, statements
 from services.api.web import refusals
 from services.api.web.envelope import from_our_own_pages, seal, timed
 from services.api.web.forms import provide_sent
@@ -25,6 +25,8 @@ from shared.usecases.readiness import login, policy
 POOL = 20
 ROUTES = [
     *claims.HANDLERS,
+    *desks.HANDLERS,
+    *rounds.HANDLERS,
     boards.index,
     boards.board,
     boards.summary,

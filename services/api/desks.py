@@ -1,0 +1,96 @@
+"""Desks: 待办, what waits for whoever is signed in, under when it is due; and what they have done lately."""
+
+from typing import NamedTuple
+
+from litestar import Response, get
+
+from services.api.web.envelope import Asked
+from services.api.web.pages import page
+from services.api.web.permissions import SIGNED_IN
+from services.api.web.sessions import Db, Who
+from shared.usecases.desks import done_lately, see_desk
+from shared.usecases.tasks import Task
+
+
+class Way(NamedTuple):
+    """What a kind of task asks for, verb first, and the address at which it is done."""
+
+    title: str
+    address: str
+
+
+WAYS = {
+    "opinion": Way("给 {number} 项申报签小组意见", "/rounds/{id}/claims"),
+    "decide": Way("审核 {number} 项申报", "/rounds/{id}/claims"),
+    "score": Way("给 {number} 项申报评分", "/scores"),
+    "agree": Way("商定 {number} 项申报的分数", "/scores"),
+    "finish": Way("把评分交支委会", "/scores"),
+    "propose": Way("提出初步意见", "/rounds/{id}/lines"),
+    "compile": Way("汇总本期积分", "/rounds/{id}/lines"),
+    "confirm_lines": Way("作支部认定", "/rounds/{id}/lines"),
+    "meet": Way("召开党员大会评定", "/meetings"),
+    "draft": Way("拟公示稿", "/notices"),
+    "review": Way("审核公示稿（含保密审查）", "/notices/{id}"),
+    "approve": Way("审批公示稿", "/notices/{id}"),
+    "publish": Way("张贴公示", "/notices/{id}"),
+    "confirm": Way("核实异议人身份", "/objections/{id}"),
+    "assign": Way("指定异议调查人", "/objections/{id}"),
+    "investigate": Way("调查异议，写下情况", "/objections/{id}"),
+    "answer": Way("答复异议", "/objections/{id}"),
+    "appeal": Way("认定申诉", "/objections/{id}"),
+    "submit": Way("上报备案材料", "/filings/{id}"),
+    "receive": Way("接收备案材料", "/filings/{id}"),
+    "file": Way("办理备案", "/filings/{id}"),
+    "word": Way("反馈部门意见", "/words/{id}"),
+    "report": Way("核实情况反映", "/reports/{id}"),
+    "complaint": Way("答复投诉建议", "/complaints/{id}"),
+    "outcome": Way("议定年度结果的处理", "/outcomes/{id}"),
+}
+# What the clock does next, for a desk on which nothing lies.
+COMING = {
+    "close_claims": "申报截止，之后开始审核",
+    "close_window": "公示期满，没有异议的登记入账",
+    "lapse": "申诉期满",
+    "finish": "办结的异议落实到积分",
+    "end_rounds": "本期积分办结",
+}
+# Where something that was done can be looked at again.
+PLACES = {
+    "claim": "/claims/{id}",
+    "objection": "/objections/{id}",
+    "notice": "/notices/{id}",
+    "round": "/rounds/{id}",
+    "filing": "/filings/{id}",
+    "report": "/reports/{id}",
+}
+
+
+def title_of(task: Task) -> str:
+    """Return what a task asks for."""
+    return WAYS[task.kind].title.format(number=task.number)
+
+
+def address_of(task: Task) -> str:
+    """Return where it is done."""
+    return WAYS[task.kind].address.format(id=task.subject_id)
+
+
+@get("/desk", opt=SIGNED_IN, sync_to_thread=True)
+def desk(request: Asked, db: Db, who: Who) -> Response[str]:
+    """Show what waits, overdue first."""
+    with who.acting(db) as session:
+        seen = see_desk(session, who.actor)
+    return page(
+        request, "desks/desk.html", desk=seen, title_of=title_of, address_of=address_of, coming_words=COMING
+    )
+
+
+@get("/desk/done", opt=SIGNED_IN, sync_to_thread=True)
+def done(request: Asked, db: Db, who: Who) -> Response[str]:
+    """Show what somebody has done in the last month."""
+    with who.acting(db) as session:
+        steps = done_lately(session, who.actor)
+    return page(request, "desks/done.html", steps=steps, places=PLACES)
+
+
+HANDLERS = [desk, done]
