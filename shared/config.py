@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from shared.domain.errors import Refusal
+from shared.domain.notifications import SMS, Hours
 
 ROOT = Path(__file__).resolve().parents[1]
+SMS_BODY = '{"telephone": "{telephone}", "text": "{text}", "key": "{key}"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +23,33 @@ class Settings:
     s3_region: str
     s3_key: str | None
     s3_secret: str | None
+    channels: str | None
+    sms_url: str | None
+    sms_body: str
+    sms_token: str | None
+    sms_accepted: str | None
+    hours: Hours
     database_url: str | None
     worker_database_url: str | None
     redis_url: str | None
     broker_url: str | None
+    secret: str | None
+    oidc_issuer: str | None
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_claim: str
+    oidc_second: frozenset[str]
+    address: str | None
     host: str
     port: int
     admin_port: int
     workers: int
+
+
+def offered(given: Settings) -> frozenset[str]:
+    """The names of the channels by which somebody may be told outside the product."""
+    named = {one.partition("=")[0] for one in (given.channels or "").split()}
+    return frozenset(named | ({SMS} if given.sms_url else set()))
 
 
 def with_driver(url: str | None) -> str | None:
@@ -47,6 +68,14 @@ def number(given: Mapping[str, str], name: str, default: int) -> int:
     return int(said)
 
 
+def hours(said: str) -> Hours:
+    """The hours of a day such as 8-20; raises Refusal where they are none."""
+    first, _, last = said.partition("-")
+    if first.isdecimal() and last.isdecimal() and 0 <= int(first) < int(last) <= 24:
+        return Hours(int(first), int(last))
+    raise Refusal(f"JIFEN_HOURS 应是起止的整点，如 8-20，现在是“{said}”。")
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Settings from `environ`; an empty variable counts as one that is not set."""
     given = {name: value.strip() for name, value in environ.items() if value.strip()}
@@ -59,10 +88,23 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         s3_region=given.get("JIFEN_S3_REGION", "us-east-1"),
         s3_key=given.get("JIFEN_S3_KEY"),
         s3_secret=given.get("JIFEN_S3_SECRET"),
+        channels=given.get("JIFEN_CHANNELS"),
+        sms_url=given.get("JIFEN_SMS_URL"),
+        sms_body=given.get("JIFEN_SMS_BODY", SMS_BODY),
+        sms_token=given.get("JIFEN_SMS_TOKEN"),
+        sms_accepted=given.get("JIFEN_SMS_ACCEPTED"),
+        hours=hours(given.get("JIFEN_HOURS", "8-20")),
         database_url=database_url,
         worker_database_url=with_driver(given.get("WORKER_DATABASE_URL")) or database_url,
         redis_url=redis_url,
         broker_url=given.get("BROKER_URL", redis_url),
+        secret=given.get("JIFEN_SECRET"),
+        oidc_issuer=given.get("JIFEN_OIDC_ISSUER"),
+        oidc_client_id=given.get("JIFEN_OIDC_CLIENT_ID", ""),
+        oidc_client_secret=given.get("JIFEN_OIDC_CLIENT_SECRET", ""),
+        oidc_claim=given.get("JIFEN_OIDC_CLAIM", "phone_number"),
+        oidc_second=frozenset(given.get("JIFEN_OIDC_SECOND", "").replace(",", " ").split()),
+        address=given.get("JIFEN_ADDRESS"),
         host=given.get("JIFEN_HOST", "127.0.0.1"),
         port=number(given, "JIFEN_PORT", 8000),
         admin_port=number(given, "JIFEN_ADMIN_PORT", 8001),

@@ -19,7 +19,7 @@ VISIBLE_AGAIN_AFTER_S: Final = 300
 KNOCK_EXPIRES_S: Final = 30
 
 SETTINGS: Final[dict[str, Any]] = {
-    "include": ["services.worker.deadlines", "services.worker.evidence", "services.worker.messages"],
+    "include": [f"services.worker.{noun}" for noun in ("deadlines", "deliveries", "evidence", "messages")],
     "task_serializer": "json",
     "accept_content": ["json"],
     "task_ignore_result": True,
@@ -67,6 +67,11 @@ SETTINGS: Final[dict[str, Any]] = {
         "relay messages": {
             "task": "messages.relay",
             "schedule": 1.0,
+            "options": {"expires": KNOCK_EXPIRES_S},
+        },
+        "send deliveries": {
+            "task": "deliveries.send",
+            "schedule": 10.0,
             "options": {"expires": KNOCK_EXPIRES_S},
         },
         # At 3:40 in Shanghai.

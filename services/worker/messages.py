@@ -8,6 +8,8 @@ from uuid import UUID
 from kombu.exceptions import OperationalError
 
 from services.worker.app import app, database
+from services.worker.deliveries import channels
+from shared.config import settings
 from shared.db.clock import read_clock
 from shared.db.session import Db, acting
 from shared.usecases.messages import Unsent, claim_unsent, deliver, mark_sent, unsent
@@ -68,4 +70,5 @@ def deliver_message(county_id: str, unit_id: str, message_id: str) -> None:
     """Tell those who must hear of it, once, however often this comes."""
     county = UUID(county_id)
     with acting(database(), county, UUID(unit_id)) as session:
-        deliver(session, UUID(message_id), county, read_clock(session, county))
+        now = read_clock(session, county)
+        deliver(session, UUID(message_id), county, now, channels(), settings().hours)

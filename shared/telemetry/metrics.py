@@ -10,6 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from shared.domain.filings import FilingState
 from shared.domain.notices import NoticeState
+from shared.domain.notifications import DeliveryState
 from shared.domain.objections import ObjectionState
 from shared.domain.rounds import RoundState
 
@@ -42,6 +43,10 @@ FAMILIES: Mapping[str, Family] = {
     "objections_overdue": Family("Objections without an answer after their day."),
     "filings": Family("Filings by state.", "state", _states(FilingState)),
     "notices": Family("Notices by state.", "state", _states(NoticeState)),
+    "deliveries": Family(
+        "Notifications on their way outside the product, by state.", "state", _states(DeliveryState)
+    ),
+    "deliveries_unsent": Family("Of these, the ones that wait or have failed, by channel.", "channel"),
 }
 
 

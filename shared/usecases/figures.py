@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-_FIGURES = text("SELECT name, label, value FROM jifen.figures()")
+_FIGURES = text("SELECT * FROM jifen.figures() UNION ALL SELECT * FROM jifen.delivery_figures()")
 
 
 class Figure(NamedTuple):

@@ -1,6 +1,6 @@
 """Messages: what happened is written down with it; who must hear of it is told afterwards, once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from shared.authz.actor import Actor
 from shared.db.messages import Message, Notification
 from shared.db.units import Holding, Unit, UnitKind
+from shared.domain.notifications import HOURS, Hours
+from shared.usecases.deliveries import plan
 
 OFFICERS = {
     UnitKind.TOWNSHIP: "township_officer",
@@ -96,8 +98,18 @@ def officers_of(unit: Unit) -> str:
     return OFFICERS[UnitKind(unit.kind)]
 
 
-def deliver(session: Session, message_id: UUID, county_id: UUID, now: datetime) -> int:
-    """Write each notification once, however often the message comes; return how many are new."""
+def deliver(
+    session: Session,
+    message_id: UUID,
+    county_id: UUID,
+    now: datetime,
+    offered: Collection[str] = (),
+    hours: Hours = HOURS,
+) -> int:
+    """Write each notification once, however often the message comes; return how many are new.
+
+    Each goes out as well by one of the channels that are `offered` here, within these hours of the day.
+    """
     message = session.get(Message, (county_id, message_id), with_for_update=True)
     if message is None or message.done_at is not None:
         return 0
@@ -119,7 +131,9 @@ def deliver(session: Session, message_id: UUID, county_id: UUID, now: datetime) 
         for person in sorted(told)
     ]
     once = insert(Notification).on_conflict_do_nothing(index_elements=["county_id", "key", "person_id"])
-    return len(session.execute(once.returning(Notification.id), rows).all())
+    new = session.scalars(once.returning(Notification.id), rows).all()
+    plan(session, county_id, message.unit_id, new, offered, hours)
+    return len(new)
 
 
 def _holders(session: Session, message: Message) -> set[UUID]:
