@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.walls import OF_COUNTY, OF_PERSON, OF_UNIT, grant, grant_to_app, wall
+from migrations.walls import OF_COUNTY, OF_PERSON, grant, grant_to_app, wall
 
 revision = "0005"
 down_revision = "0004"
@@ -106,8 +106,8 @@ CREATE FUNCTION jifen.find_sign_in(county uuid, hashed text)
     WHERE s.county_id = county AND s.digest = hashed $$;
 """
 OF_THE_API = "jifen.seats, jifen.find_account, jifen.find_card, jifen.find_sign_in"
-# A person's own, and what the unit made for them.
-OWN = f"{OF_COUNTY} AND ({OF_UNIT} OR {OF_PERSON})"
+# A person's own: whoever opens it or hands something out for them says first for whom.
+OWN = f"{OF_COUNTY} AND {OF_PERSON}"
 
 
 def upgrade() -> None:

@@ -9,8 +9,23 @@ from litestar.di import Provide
 from redis import Redis
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.api import boards, claims, desks, display, drafts, health, overviews, rounds, statements
+from services.api import (
+    accounts,
+    boards,
+    claims,
+    county_sign_ins,
+    desks,
+    display,
+    drafts,
+    health,
+    overviews,
+    rounds,
+    seats,
+    sign_ins,
+    statements,
+)
 from services.api.web import refusals
+from services.api.web.doors import provide_door
 from services.api.web.envelope import from_our_own_pages, seal, timed
 from services.api.web.forms import provide_sent
 from services.api.web.permissions import WITHOUT_TOKEN, refuse_undeclared
@@ -18,15 +33,22 @@ from services.api.web.sessions import provide_guest, provide_who
 from shared.config import ROOT, Settings, settings
 from shared.db.session import connect
 from shared.telemetry.metrics import Metrics
+from shared.usecases.county_sign_ins import CountyProvider
+from shared.usecases.keys import key_for
 from shared.usecases.places import read_only
 from shared.usecases.readiness import login, policy
 
 # Litestar runs synchronous handlers in 40 threads; a connection for half of them keeps none waiting long.
 POOL = 20
+SHORTEST_SECRET = 32
 ROUTES = [
+    *accounts.HANDLERS,
     *claims.HANDLERS,
+    *county_sign_ins.HANDLERS,
     *desks.HANDLERS,
     *rounds.HANDLERS,
+    *seats.HANDLERS,
+    *sign_ins.HANDLERS,
     boards.index,
     boards.board,
     boards.summary,
@@ -50,6 +72,7 @@ def create_app(
     handlers: list[object] | None = None,
     secret: str = "",
     secure: bool = False,
+    county: CountyProvider | None = None,
 ) -> Litestar:
     """Return the application over a database and a Redis; `secure` where it is reached by HTTPS alone.
 
@@ -57,7 +80,7 @@ def create_app(
     does not say who may come.
     """
     refuse_unsafe(db)
-    measured = Metrics(version())
+    measured, sealing = Metrics(version()), (secret or token_hex(32)).encode()
     cache: Redis = Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2)
     app = Litestar(
         # In a router: registered one by one, a second handler of an address has the first one's thread wrapped in
@@ -67,13 +90,17 @@ def create_app(
             "db": Provide(lambda: db, sync_to_thread=False),
             "cache": Provide(lambda: cache, sync_to_thread=False),
             "measured": Provide(lambda: measured, sync_to_thread=False),
+            "county": Provide(lambda: county, sync_to_thread=False),
+            "door": Provide(provide_door, sync_to_thread=False),
             "guest": Provide(provide_guest),
+            "secret": Provide(lambda: sealing, sync_to_thread=False),
+            "secure": Provide(lambda: secure, sync_to_thread=False),
             "sent": Provide(provide_sent),
             "who": Provide(provide_who),
         },
         exception_handlers=refusals.HANDLERS,
         guards=[from_our_own_pages],
-        csrf_config=tokens(secret or token_hex(32), secure),
+        csrf_config=tokens(key_for(sealing, "forms").hex(), secure),
         before_send=[seal],
         # Its pages load scripts from elsewhere; the JSON API brings a description of its own.
         openapi_config=None,
@@ -115,7 +142,30 @@ def from_settings(given: Settings) -> Litestar:
     """Return the application as the environment describes it."""
     if given.database_url is None or given.redis_url is None:
         raise RuntimeError("没有 DATABASE_URL 或 REDIS_URL：请用 ./jifen up 启动，或设好这两个变量。")
-    return create_app(connect(given.database_url, POOL), given.redis_url)
+    if given.secret is None or len(given.secret) < SHORTEST_SECRET:
+        raise RuntimeError(f"没有 JIFEN_SECRET，或者不到 {SHORTEST_SECRET} 个字：请用 ./jifen up 启动，或设好它。")
+    secure = address_of(given).startswith("https://")
+    db = connect(given.database_url, POOL)
+    return create_app(db, given.redis_url, secret=given.secret, secure=secure, county=county_of(given))
+
+
+def address_of(given: Settings) -> str:
+    """Return the address at which people open the site."""
+    return given.address or f"http://{given.host}:{given.port}"
+
+
+def county_of(given: Settings) -> CountyProvider | None:
+    """Return whom the county's people sign in with, where the operator has named it."""
+    if given.oidc_issuer is None:
+        return None
+    return CountyProvider(
+        given.oidc_issuer,
+        given.oidc_client_id,
+        given.oidc_client_secret,
+        given.oidc_claim,
+        given.oidc_second,
+        f"{address_of(given).rstrip('/')}/sign-in/county/back",
+    )
 
 
 def __getattr__(name: str) -> Litestar:

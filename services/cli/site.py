@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 
 from services.cli.database import Urls, prepare
 from services.cli.engines.faults import CannotStart
@@ -28,6 +29,7 @@ class Site:
     engines: Engines
     processes: Processes
     broker_url: str
+    secret: str
 
 
 def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ...]:
@@ -38,6 +40,13 @@ def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ..
         "JIFEN_DATA": str(given.data),
     }
     worker = {**shared, "DATABASE_URL": urls.worker, "WORKER_DATABASE_URL": urls.worker}
+    api = {
+        **shared,
+        "DATABASE_URL": urls.app,
+        "JIFEN_SECRET": given.secret or "",
+        "JIFEN_HOST": given.host,
+        "JIFEN_PORT": str(given.port),
+    }
     served = (
         "services.api.app:app",
         "--host",
@@ -53,8 +62,20 @@ def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ..
     return (
         Program("worker", (*CELERY, "worker", "--concurrency", str(given.workers), "--loglevel", "INFO"), worker),
         Program("beat", (*CELERY, "beat", *schedule, "--loglevel", "INFO"), worker),
-        Program("api", (*PYTHON, "uvicorn", *served), {**shared, "DATABASE_URL": urls.app}),
+        Program("api", (*PYTHON, "uvicorn", *served), api),
     )
+
+
+def with_secret(given: Settings) -> Settings:
+    """The settings with the installation's secret: the operator's, or the one in the data folder, made once."""
+    if given.secret:
+        return given
+    file = given.data / "secret"
+    if not file.exists():
+        given.data.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(token_hex(32))
+    return replace(given, secret=file.read_text().strip())
 
 
 def require_free(host: str, port: int) -> None:
@@ -89,6 +110,7 @@ def site(given: Settings) -> Iterator[Site]:
     with interruptible():
         require_free(given.host, given.port)
         engines = start_engines(given.data, given=given)
+        given = with_secret(given)
         try:
             urls = prepare(engines.database_admin_url)
             processes = Processes(given.data / "logs")
@@ -103,6 +125,7 @@ def site(given: Settings) -> Iterator[Site]:
                     engines,
                     processes,
                     given.broker_url or engines.redis_url,
+                    given.secret or "",
                 )
             finally:
                 processes.stop()

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -34,6 +34,32 @@ class Enrolment:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """What somebody has as a second factor: since when a telephone, how many codes are left of each kind."""
+
+    since: datetime | None
+    recovery: int
+    printed: int
+
+
+def factor_of(session: Session, signed_in: SignedIn) -> Factor:
+    """Return what somebody has as a second factor."""
+    account = account_of(session, signed_in.county_id, signed_in.person_id)
+    left = {
+        kind: session.scalar(
+            select(func.count()).where(
+                OneTimeCode.county_id == account.county_id,
+                OneTimeCode.person_id == account.person_id,
+                OneTimeCode.kind == kind,
+                *_counts(),
+            )
+        )
+        for kind in ("recovery", "list")
+    }
+    return Factor(account.totp_since, left["recovery"] or 0, left["list"] or 0)
+
+
 def begin_totp(session: Session, secret: bytes, signed_in: SignedIn) -> Enrolment:
     """Return the seed that waits to be confirmed, the same however often the page is opened.
 
@@ -45,7 +71,7 @@ def begin_totp(session: Session, secret: bytes, signed_in: SignedIn) -> Enrolmen
     if account.totp is None:
         account.totp = sealed(secret, account.person_id, pyotp.random_base32())
     seed = unsealed(secret, account.person_id, account.totp)
-    return Enrolment(seed, pyotp.TOTP(seed).provisioning_uri(signed_in.person_name, issuer_name=ISSUER))
+    return Enrolment(seed, pyotp.TOTP(seed).provisioning_uri(name=signed_in.person_name, issuer_name=ISSUER))
 
 
 def confirm_totp(
@@ -103,8 +129,7 @@ def spend(session: Session, county_id: UUID, person_id: UUID, digest: str, *kind
             OneTimeCode.person_id == person_id,
             OneTimeCode.digest == digest,
             OneTimeCode.kind.in_(kinds),
-            OneTimeCode.used_at.is_(None),
-            or_(OneTimeCode.ends_at.is_(None), OneTimeCode.ends_at > func.clock_timestamp()),
+            *_counts(),
         )
         .values(used_at=func.clock_timestamp())
     )
@@ -116,6 +141,12 @@ def end_codes(session: Session, account: Account, kind: str) -> None:
     """Let what is left of somebody's codes of one kind count no more."""
     whose = {"county_id": account.county_id, "person_id": account.person_id, "kind": kind, "used_at": None}
     session.execute(update(OneTimeCode).filter_by(**whose).values(ends_at=func.clock_timestamp()))
+
+
+def _counts() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """A code counts that has neither been used nor run out."""
+    lasts = or_(OneTimeCode.ends_at.is_(None), OneTimeCode.ends_at > func.clock_timestamp())
+    return OneTimeCode.used_at.is_(None), lasts
 
 
 def _is_right(session: Session, secret: bytes, account: Account, code: str) -> bool:

@@ -14,6 +14,7 @@ from shared.authz.actor import Actor
 from shared.authz.gate import hold, require
 from shared.db.members import Member, Person
 from shared.db.units import Holding
+from shared.domain.accounts import telephone_of
 from shared.domain.errors import Forbidden, Invalid, NotFound
 from shared.domain.roles import in_words
 from shared.domain.windows import local_day
@@ -69,7 +70,8 @@ def enrol(session: Session, actor: Actor, unit_id: UUID, particulars: Particular
 def add_person(session: Session, actor: Actor, unit_id: UUID, name: str, telephone: str | None = None) -> Person:
     """Enter somebody who acts without being a member here: a township officer, a stationed guide."""
     require(actor, Action.MEMBER_ENROL)
-    person = Person(county_id=actor.county_id, unit_id=unit_id, name=name, telephone=telephone)
+    number = telephone_of(telephone) if telephone else None
+    person = Person(county_id=actor.county_id, unit_id=unit_id, name=name, telephone=number)
     session.add(person)
     session.flush()
     return person

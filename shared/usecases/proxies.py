@@ -20,6 +20,7 @@ from shared.usecases.browsers import Opened, renew, whose
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
 from shared.usecases.seats import Represented, actor_for, may_represent
+from shared.usecases.sign_ins import SignedIn
 
 LONGEST = timedelta(days=366)
 
@@ -43,7 +44,7 @@ def act_for(session: Session, token: str, member_id: UUID, now: datetime) -> Ope
         raise NotFound("没有这位党员。")
     today = local_day(now)
     named = session.scalar(_in_force(member, today).where(Proxy.person_id == signed_in.person_id)) is not None
-    them = Represented(member.id, member.name, member.unit_id, member.group_id, named)
+    them = _represented(member, named)
     if not may_represent(signed_in.seat, them) or not _is_present(member, today):
         raise Forbidden(f"您不能代{member.name}办理：要由本支部的工作人员、本组组长，或者本人指定的家人代办。")
     acting = actor_for(them, signed_in.seat, signed_in.county_id, signed_in.person_id, signed_in.person_name)
@@ -56,16 +57,19 @@ def act_for_oneself(session: Session, token: str) -> Opened:
     return renew(session, whose(session, token), for_member_id=None)
 
 
-def to_act_for(session: Session, actor: Actor, today: date) -> list[Member]:
-    """Return the members of the actor's unit who have named them, by name."""
-    named = select(Proxy.member_id).where(
-        Proxy.county_id == actor.county_id,
-        Proxy.person_id == actor.person_id,
-        Proxy.withdrawn_at.is_(None),
-        Proxy.until >= today,
-    )
-    members = select(Member).where(Member.county_id == actor.county_id, Member.id.in_(named))
-    return list(session.scalars(members.order_by(Member.name_sort, Member.id)))
+def to_act_for(session: Session, signed_in: SignedIn, now: datetime) -> list[Member]:
+    """Return the members for whom somebody may act in their seat, in the order of their names."""
+    seat, today = signed_in.seat, local_day(now)
+    if seat is None:
+        return []
+    here = select(Member).filter_by(county_id=signed_in.county_id, unit_id=seat.unit_id)
+    named = select(Proxy.member_id).filter_by(person_id=signed_in.person_id, withdrawn_at=None)
+    by = set(session.scalars(named.where(Proxy.county_id == signed_in.county_id, Proxy.until >= today)))
+    return [
+        member
+        for member in session.scalars(here.order_by(Member.name_sort, Member.id))
+        if _is_present(member, today) and may_represent(seat, _represented(member, member.id in by))
+    ]
 
 
 def enter_relative(session: Session, actor: Actor, name: str, telephone: str, now: datetime) -> Person:
@@ -119,12 +123,12 @@ def withdraw_relative(session: Session, actor: Actor, proxy_id: UUID, now: datet
     remark(session, actor, proxy, "withdraw", now)
 
 
-def relatives(session: Session, actor: Actor, today: date) -> list[Relative]:
+def relatives(session: Session, actor: Actor, now: datetime) -> list[Relative]:
     """Return whom the member has named and may still act for them."""
     member = session.get(Member, (actor.county_id, actor.member_id)) if actor.member_id else None
     if member is None:
         return []
-    named = _in_force(member, today).join(
+    named = _in_force(member, local_day(now)).join(
         Person, (Person.county_id == Proxy.county_id) & (Person.id == Proxy.person_id)
     )
     rows = session.execute(named.with_only_columns(Proxy.id, Person.name, Proxy.until).order_by(Proxy.named_at))
@@ -139,6 +143,10 @@ def tell_member(session: Session, actor: Actor, what: str, now: datetime) -> Non
     told = Audience(persons=[session.scalars(person).one()])
     said = f"{actor.name}代您办理了：{what}。如不是您的意思，请告知支部。"
     tell(session, actor, actor.unit_id, "done_for_you", actor.acting_for, said, told, now)
+
+
+def _represented(member: Member, named: bool) -> Represented:
+    return Represented(member.id, member.name, member.unit_id, member.group_id, named)
 
 
 def _in_force(member: Member, today: date) -> Select[tuple[Proxy]]:

@@ -1,0 +1,177 @@
+"""Signing in through pages: as people do it, with old phones, codes told in person and cards."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pyotp
+import pytest
+from litestar import Litestar
+
+from services.api.app import create_app
+from services.api.web.sessions import COOKIE
+from shared.db.session import Db, acting
+from shared.usecases.cards import issue_card
+from tests.api.people import Person
+from tests.builders import Branch, a_county
+from tests.usecases.people import NOW, PASSWORD, SECRET, a_code, a_signer, with_telephone
+
+NUMBERS = count(13_700_000_000)
+
+
+@pytest.fixture(scope="module")
+def app(db: Db, redis_url: str) -> Litestar:
+    """The application with the secret that the tests' codes are made with."""
+    return create_app(db, redis_url, secret=SECRET.decode())
+
+
+@pytest.fixture(scope="module")
+def branch(db: Db) -> Branch:
+    """A branch whose people sign in."""
+    return a_county(db, members=30)[0]
+
+
+@pytest.fixture
+def number() -> str:
+    """A telephone number that nobody else has."""
+    return str(next(NUMBERS))
+
+
+@pytest.fixture
+def person(app: Litestar) -> Iterator[Person]:
+    """Somebody before a browser, not signed in; each test's from a network of its own."""
+    somebody = Person(app)
+    with somebody.client:
+        yield somebody
+
+
+def fills(person: Person, number: str, password: str = PASSWORD, status: int = 200) -> str:
+    """Open the sign-in page and fill it in."""
+    person.opens("/sign-in")
+    return person.hands_in("/sign-in", status, sign_in=number, password=password)
+
+
+def test_a_member_signs_in_with_telephone_and_password_and_out_again(
+    person: Person, db: Db, branch: Branch, number: str
+) -> None:
+    a_signer(db, branch, branch.members.pop(), number)
+    fills(person, f" {number[:3]}-{number[3:]}")
+
+    assert "第1村党支部 · 党员" in person.opens("/account")
+    token = person.client.cookies[COOKIE]
+    person.hands_in("/sign-out")
+    assert "登录" in person.opens("/account")
+    person.client.cookies.set(COOKIE, token)
+    assert "电话号码或党员编号" in person.opens("/account")
+
+
+def test_unknown_and_wrong_read_the_same(person: Person, db: Db, branch: Branch, number: str) -> None:
+    a_signer(db, branch, branch.members.pop(), number)
+
+    wrong = fills(person, number, "不是这个密码吧", 422)
+    unknown = fills(person, str(next(NUMBERS)), "不是这个密码吧", 422)
+    assert wrong == unknown
+    assert "电话号码（党员编号）或密码不对" in wrong
+
+
+def test_the_cookies_are_kept_from_scripts_and_from_other_sites(
+    person: Person, db: Db, branch: Branch, number: str
+) -> None:
+    a_signer(db, branch, branch.members.pop(), number)
+    person.opens("/sign-in")
+    answer = person.client.post(
+        "/sign-in",
+        data={**person.form("/sign-in").fields, "sign_in": number, "password": PASSWORD},
+        follow_redirects=False,
+    )
+
+    assert answer.status_code == 303
+    given = [value for name, value in answer.headers.multi_items() if name == "set-cookie" and "sign_in=" in value]
+    assert len(given) == 1
+    assert "HttpOnly" in given[0]
+    assert "SameSite=lax" in given[0]
+
+
+def test_a_planted_cookie_is_replaced(person: Person, db: Db, branch: Branch, number: str) -> None:
+    a_signer(db, branch, branch.members.pop(), number)
+    person.client.cookies.set(COOKIE, "A" * 64)
+    fills(person, number)
+
+    assert person.client.cookies.get(COOKIE, domain="") != "A" * 64 or person.opens("/account")
+
+
+def test_one_goes_back_to_the_page_that_one_came_from_but_never_to_another_site(
+    person: Person, db: Db, branch: Branch, number: str
+) -> None:
+    a_signer(db, branch, branch.members.pop(), number)
+    person.opens("/account")
+    person.hands_in("/sign-in", sign_in=number, password=PASSWORD)
+    assert person.page is not None
+    assert person.page.url.path == "/account"
+
+    person.hands_in("/sign-out")
+    person.opens("/sign-in?back=//elsewhere.example")
+    assert person.form("/sign-in").fields["back"] == ["/"]
+
+
+def test_a_secretary_sets_up_a_telephone_and_signs_in_with_it(
+    person: Person, app: Litestar, db: Db, branch: Branch, number: str
+) -> None:
+    secretary = branch["secretary"]
+    assert secretary.person_id is not None
+    with_telephone(db, branch, secretary.person_id, number)
+    person.opens("/sign-in/handed")
+    page = person.hands_in("/sign-in/handed", sign_in=number, code=a_code(db, branch, secretary.person_id))
+    seed = page.split("把这串字母输进去：")[1].split()[0]
+    page = person.hands_in("/account/code", code=pyotp.TOTP(seed).now())
+    assert "恢复码" in page
+    recovery = page.split("每个只能用一次。")[1].split("抄好了")[0].split()
+    assert len(recovery) == 20
+    person.opens("/account/password")
+    person.hands_in("/account/password", new_password=PASSWORD, again_password=PASSWORD)
+
+    again = Person(app)
+    assert "填写验证码" in fills(again, number)
+    assert "填写验证码" in again.opens("/account")
+    again.opens("/sign-in/code")
+    assert "验证码不对" in again.hands_in("/sign-in/code", 422, code="000000")
+    again.hands_in("/sign-in/code", code="".join(recovery[:2]))
+    assert "恢复码还有 9 个" in again.opens("/account")
+
+
+def test_a_card_and_four_digits_sign_a_member_in(person: Person, db: Db, branch: Branch, number: str) -> None:
+    member = branch.members.pop()
+    with_telephone(db, branch, member.person_id, number)
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        token = issue_card(session, branch["recorder"], member.id, NOW)
+
+    assert member.name not in person.opens(f"/card/{token}")
+    assert "数字不对" in person.hands_in(f"/card/{token}", 422, digits="0000" if number[-4:] != "0000" else "1111")
+    person.hands_in(f"/card/{token}", digits=number[-4:])
+    assert member.name in person.opens("/account")
+
+
+def test_relatives_are_named_and_taken_back_on_the_account_s_page(
+    person: Person, db: Db, branch: Branch, number: str
+) -> None:
+    a_signer(db, branch, branch.members.pop(), number)
+    fills(person, number)
+    person.opens("/account")
+
+    page = person.hands_in(
+        "/account/relatives", 422, name="李小明", telephone="13600000001", until=["2026", "6", "1"]
+    )
+    assert "支部还没有登记这位家人" in page
+
+
+def test_what_is_wrong_with_a_new_password_is_said_all_at_once(
+    person: Person, db: Db, branch: Branch, number: str
+) -> None:
+    a_signer(db, branch, branch.members.pop(), number)
+    fills(person, number)
+    person.opens("/account/password")
+
+    page = person.hands_in(
+        "/account/password", 422, old_password="不对", new_password=number, again_password=number
+    )
+    assert "现在的密码不对" in page
+    assert "自己的电话号码" in page
