@@ -17,12 +17,15 @@ from services.api import (
     desks,
     display,
     drafts,
+    evidence,
     health,
+    meetings,
     overviews,
     rounds,
     seats,
     sign_ins,
     statements,
+    witnesses,
 )
 from services.api.web import refusals
 from services.api.web.doors import provide_door
@@ -32,6 +35,7 @@ from services.api.web.permissions import WITHOUT_TOKEN, refuse_undeclared
 from services.api.web.sessions import provide_guest, provide_who
 from shared.config import ROOT, Settings, settings
 from shared.db.session import connect
+from shared.stores.evidence import Store, store_of
 from shared.telemetry.metrics import Metrics
 from shared.usecases.county_sign_ins import CountyProvider
 from shared.usecases.keys import key_for
@@ -46,9 +50,12 @@ ROUTES = [
     *claims.HANDLERS,
     *county_sign_ins.HANDLERS,
     *desks.HANDLERS,
+    *evidence.HANDLERS,
+    *meetings.HANDLERS,
     *rounds.HANDLERS,
     *seats.HANDLERS,
     *sign_ins.HANDLERS,
+    *witnesses.HANDLERS,
     boards.index,
     boards.board,
     boards.summary,
@@ -72,6 +79,7 @@ def create_app(
     handlers: list[object] | None = None,
     secret: str = "",
     secure: bool = False,
+    store: Store | None = None,
     county: CountyProvider | None = None,
 ) -> Litestar:
     """Return the application over a database and a Redis; `secure` where it is reached by HTTPS alone.
@@ -96,6 +104,7 @@ def create_app(
             "secret": Provide(lambda: sealing, sync_to_thread=False),
             "secure": Provide(lambda: secure, sync_to_thread=False),
             "sent": Provide(provide_sent),
+            "store": Provide(lambda: store or store_of(settings()), sync_to_thread=False),
             "who": Provide(provide_who),
         },
         exception_handlers=refusals.HANDLERS,

@@ -84,3 +84,20 @@ def why(roll: Roll, count: Count) -> str:
     if not carried(roll, count):
         return f"{said}；赞成未超过应到会有表决权党员的半数，未通过。"
     return f"{said}；通过。"
+
+
+def needed(roll: Roll) -> int:
+    """Return how many votes in favour carry a motion: more than half of those who should attend."""
+    return roll.due // 2 + 1
+
+
+def standing_of(roll: Roll) -> str:
+    """Say in words whether the meeting is valid as it stands, and what a motion needs."""
+    said = f"应到 {roll.due} 人，实到 {roll.present} 人"
+    if not roll.quorate:
+        return f"{said}，不足半数，还差 {(roll.due + 1) // 2 - roll.present} 人，会议无效，不能表决。"
+    half = "过半" if 2 * roll.present > roll.due else "达到半数"
+    valid = f"{said}，{half}，会议有效；赞成须 {needed(roll)} 票"
+    if roll.present < needed(roll):
+        return f"{valid}，到会的同志全都赞成也还不够。"
+    return f"{valid}。"

@@ -1,13 +1,13 @@
 """Postings: one notice as it hangs, row by row as it was sealed, with its corrections and its proof."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
 from shared.db.notices import Notice, Seal
@@ -18,11 +18,21 @@ from shared.domain.seals import FIRST, digest, head
 from shared.usecases.books import book_of
 from shared.usecases.seals import content_of
 
-_LINES = text("""
+# What a notice shows as it was sealed, and what these lines would show if they hung now.
+_POSTED = """
+SELECT county_id, notice_id, line_id, round_id, member_id, edition, points, reason
+FROM notice_line WHERE county_id = :county AND notice_id = :notice
+"""
+_TO_BE = """
+SELECT county_id, CAST(NULL AS uuid) AS notice_id, id AS line_id, round_id, member_id, edition, points, reason
+FROM line WHERE county_id = :county AND id = ANY(CAST(:lines AS uuid[]))
+"""
+_LINES = """
+WITH n AS ({shown})
 SELECT n.line_id, n.member_id, n.points, n.reason, r.period, m.name, coalesce(g.name, '') AS group_name,
        l.state, later.code AS later, o.numbers AS objections,
        y.year_points, y.factor, y.annual_points, y.reward_points, y.grade
-FROM notice_line n
+FROM n
 JOIN round r ON r.county_id = n.county_id AND r.id = n.round_id
 JOIN member m ON m.county_id = n.county_id AND m.id = n.member_id
 JOIN line l ON l.county_id = n.county_id AND l.id = n.line_id
@@ -32,14 +42,16 @@ LEFT JOIN notice later ON later.county_id = l.county_id AND later.id = l.notice_
 LEFT JOIN annual_line y ON y.county_id = n.county_id AND y.line_id = n.line_id AND y.edition = n.edition
 LEFT JOIN LATERAL (SELECT string_agg(o.number, '、' ORDER BY o.number) AS numbers FROM objection o
                    WHERE o.county_id = n.county_id AND o.line_id = n.line_id AND o.state <> 'closed') o ON true
-WHERE n.county_id = :county AND n.notice_id = :notice
 ORDER BY m.name_sort, m.name, g.number, m.member_no, r.period
-""")
-_AWARDS = text("""
+"""
+_AWARDS = """
+WITH n AS ({shown})
 SELECT a.line_id, a.kind, a.item, a.clause, a.points, a.scope
-FROM notice_line n JOIN award a ON a.county_id = n.county_id AND a.line_id = n.line_id AND a.edition = n.edition
-WHERE n.county_id = :county AND n.notice_id = :notice ORDER BY a.line_id, a.ordinal
-""")
+FROM n JOIN award a ON a.county_id = n.county_id AND a.line_id = n.line_id AND a.edition = n.edition
+ORDER BY a.line_id, a.ordinal
+"""
+_OF_NOTICE = (text(_LINES.format(shown=_POSTED)), text(_AWARDS.format(shown=_POSTED)))
+_OF_LINES = (text(_LINES.format(shown=_TO_BE)), text(_AWARDS.format(shown=_TO_BE)))
 _CORRECTIONS = text("""
 SELECT c.code, c.published_at, m.name, coalesce(g.name, '') AS group_name, old.points AS before, n.points AS after,
        (SELECT h.note FROM history h WHERE h.county_id = n.county_id AND h.subject_id = n.line_id
@@ -66,6 +78,7 @@ class PostedLine:
     """
 
     ordinal: int
+    line_id: UUID
     member_id: UUID
     name: str
     group: str
@@ -107,7 +120,7 @@ def posting_of(session: Session, notice: Notice) -> Posting:
     """Return a published notice as it was sealed: its own editions, whatever has been corrected since."""
     where = {"county": notice.county_id, "notice": notice.id}
     book = book_behind(session, notice)
-    lines = tuple(_lines(session, book, where))
+    lines = tuple(_lines(session, book, _OF_NOTICE, where))
     objections = session.execute(_OBJECTIONS, where).one()
     return Posting(
         notice=notice,
@@ -118,6 +131,13 @@ def posting_of(session: Session, notice: Notice) -> Posting:
         received=objections.received,
         closed=objections.closed,
     )
+
+
+def lines_to_be(
+    session: Session, county_id: UUID, book: RuleBook, line_ids: Sequence[UUID]
+) -> tuple[PostedLine, ...]:
+    """Return lines as they would hang now, in a board's order: for who reads them out, or approves them."""
+    return tuple(_lines(session, book, _OF_LINES, {"county": county_id, "lines": list(line_ids)}))
 
 
 def book_behind(session: Session, notice: Notice) -> RuleBook:
@@ -137,9 +157,10 @@ def proof_of(session: Session, notice: Notice) -> Proof:
     return Proof(seal, now, now == seal.digest, linked and previous == seal.previous)
 
 
-def _lines(session: Session, book: RuleBook, where: dict[str, UUID]) -> Iterator[PostedLine]:
-    rows = session.execute(_LINES, where).all()
-    awards = session.execute(_AWARDS, where).all()
+def _lines(
+    session: Session, book: RuleBook, queries: tuple[TextClause, TextClause], where: dict[str, Any]
+) -> Iterator[PostedLine]:
+    rows, awards = (session.execute(query, where).all() for query in queries)
     of_line = {line: [_shown(book, a) for a in group] for line, group in groupby(awards, lambda a: a.line_id)}
     people = list({row.member_id: (row.name, row.group_name) for row in rows}.items())
     same = dict(zip([who for who, _ in people], told_apart([named for _, named in people]), strict=True))
@@ -147,6 +168,7 @@ def _lines(session: Session, book: RuleBook, where: dict[str, UUID]) -> Iterator
     for row in rows:
         yield PostedLine(
             ordinal=number[row.member_id],
+            line_id=row.line_id,
             member_id=row.member_id,
             name=row.name,
             group=row.group_name,

@@ -6,6 +6,7 @@ from litestar.template.base import csrf_token
 
 from services.api.web.envelope import Asked
 from services.api.web.sessions import SCOPE, Someone
+from shared.authz.policy import allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class Chrome:
     links: tuple[Link, ...] = ()
     help_name: str = ""
     help_telephone: str = ""
+    roles: frozenset[str] = frozenset()
+
+    def may(self, action: str) -> bool:
+        """Whether these roles may take `thing:verb` at all: by it a page offers, nothing is decided by it."""
+        return allows(self.roles, action)
 
 
 def chrome_of(request: Asked) -> Chrome:
@@ -72,6 +78,7 @@ def chrome_of(request: Asked) -> Chrome:
         links=_links(someone, request.url.path) if signed_in.actor else (),
         help_name=someone.around.help_name,
         help_telephone=someone.around.help_telephone,
+        roles=someone.actor.roles if signed_in.actor else frozenset(),
     )
 
 

@@ -1,10 +1,11 @@
-"""Fields: which control a form's field becomes on a page, and a day in three boxes."""
+"""Fields: which control a form's field becomes on a page; a day in three boxes, and choices to be ticked."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, Field
+from wtforms import DateField, Field, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 # What WTForms calls an input, and which of the macros in templates/ui/forms.html draws it; the rest are boxes.
 BY_INPUT = {"hidden": "hidden", "file": "file", "checkbox": "tick", "number": "number", "submit": "hidden"}
@@ -33,6 +34,13 @@ class DayField(DateField):
         if len(typed) == 3:
             return typed
         return (self.data.year, self.data.month, self.data.day) if self.data else ("", "", "")
+
+
+class TicksField(SelectMultipleField):
+    """Several of its choices, each to be ticked."""
+
+    option_widget = CheckboxInput()
+    widget = ListWidget(prefix_label=False)
 
 
 def kind_of(field: Field) -> str:
