@@ -140,7 +140,8 @@ def test_every_ink_is_readable_on_its_papers(theme: str) -> None:
 
 
 def test_every_class_that_a_page_uses_is_known_to_the_stylesheet() -> None:
-    known = set(re.findall(r"\.([a-zA-Z][\w-]*)", asset("jifen.css").decode()))
+    named = set(re.findall(r"\.([a-zA-Z][\w-]*)", asset("jifen.css").decode()))
+    known = named | {name.partition("__")[0] for name in named}
     unknown = {
         f"{one} ({template.relative_to(API / 'templates')})"
         for template in (API / "templates").rglob("*.html")
@@ -155,7 +156,7 @@ def test_a_first_visit_costs_a_slow_phone_at_most_60_kilobytes(browser: Browser,
     page = browser.get(f"/members/{settled.branch.members[0].id}/statement").text
     loaded = [browser.get(address) for address in re.findall(r'(?:src|href)="(/static/[^"]+)"', page)]
 
-    assert [answer.headers["Content-Encoding"] for answer in loaded] == ["gzip"] * 3
+    assert {answer.headers["Content-Encoding"] for answer in loaded} == {"gzip"}
     weights = [len(gzip.compress(page.encode())), *(int(answer.headers["Content-Length"]) for answer in loaded)]
     assert sum(weights) <= 60 * 1024, weights
     assert len(gzip.compress(asset("jifen.js"))) <= 3 * 1024
@@ -167,7 +168,8 @@ def test_a_file_travels_packed_or_as_it_is(browser: Browser) -> None:
             browser.get(static(name), headers={"Accept-Encoding": accepted}) for accepted in ("gzip", "identity")
         )
         assert packed.content == plain.content == asset(name)
-        assert plain.headers["Content-Type"] == packed.headers["Content-Type"] == f"{STATIC[name]}; charset=utf-8"
+        assert plain.headers["Content-Type"] == packed.headers["Content-Type"]
+        assert plain.headers["Content-Type"].startswith(STATIC[name])
         assert "Content-Encoding" not in plain.headers
 
 

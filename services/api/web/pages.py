@@ -23,6 +23,7 @@ STATIC = {
     "htmx.min.js": "text/javascript",
     "charts.js": "text/javascript",
     "echarts.min.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
     "THIRD-PARTY.txt": "text/plain",
 }
 COOKIE = "display"
@@ -83,7 +84,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("day", "instant", "left", "points", "signed", "adding_up", "period", "said", "roles"):
+    for name in ("day", "instant", "until", "left", "points", "signed", "adding_up", "period", "said", "roles"):
         found.filters[name] = getattr(wording, name)
     found.globals.update(bodies=BODIES, per_cent=wording.per_cent, worth=worth)
     found.globals.update(attributes=attributes, kind_of=kind_of, sizes=SIZES, static=static, themes=THEMES)
