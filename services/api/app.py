@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.api import (
     accounts,
     boards,
+    cases,
     claims,
     county_sign_ins,
     desks,
     display,
     drafts,
     evidence,
+    grounds,
     health,
     meetings,
     overviews,
@@ -47,10 +49,12 @@ POOL = 20
 SHORTEST_SECRET = 32
 ROUTES = [
     *accounts.HANDLERS,
+    *cases.HANDLERS,
     *claims.HANDLERS,
     *county_sign_ins.HANDLERS,
     *desks.HANDLERS,
     *evidence.HANDLERS,
+    *grounds.HANDLERS,
     *meetings.HANDLERS,
     *rounds.HANDLERS,
     *seats.HANDLERS,

@@ -24,6 +24,7 @@ from shared.usecases.carry_out import arm, step
 from shared.usecases.messages import Audience, officers_of, tell
 from shared.usecases.openings import case_of, open_to
 from shared.usecases.reminders import REMIND
+from shared.usecases.voices import voice
 
 ROLE_OF = {Body.DISCIPLINE: "discipline", Body.COMMITTEE: "secretary", Body.OFFICE: "office"}
 
@@ -35,7 +36,7 @@ def appeal(session: Session, actor: Actor, objection_id: UUID, grounds: str, now
     if objection.appeal_until is not None and at >= objection.appeal_until:
         raise NotNow("申诉期已过。")
     line = session.get_one(Line, (actor.county_id, objection.line_id))
-    _may_appeal(actor, objection, line)
+    _may_appeal(session, actor, objection, line)
     round_ = session.get_one(Round, (actor.county_id, line.round_id))
     procedure = book_of(session, actor.county_id, round_.book_id).procedure
     level = (_levels(session, objection) or 0) + 1
@@ -100,10 +101,10 @@ def _tell_objector(session: Session, actor: Actor, objection: Objection, decisio
         tell(session, actor, objection.unit_id, "answer", objection.id, said, Audience([objection.raised_by]), now)
 
 
-def _may_appeal(actor: Actor, objection: Objection, line: Line) -> None:
+def _may_appeal(session: Session, actor: Actor, objection: Objection, line: Line) -> None:
     """The objector and the member concerned; who objected on paper appeals on paper, through the secretary."""
     on_paper = objection.raised_by is None and "secretary" in actor.roles
-    own = actor.person_id is not None and actor.person_id == objection.raised_by
+    own = objection.raised_by is not None and objection.raised_by == voice(session, actor)
     concerned = actor.member_id is not None and actor.member_id == line.member_id
     if not (own or concerned or on_paper):
         raise Forbidden("只有异议人或当事人可以申诉。")

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -22,10 +22,11 @@ from shared.domain.lines import LineState
 from shared.domain.procedures import Body
 from shared.domain.rounds import RoundState
 from shared.domain.rule_words import BODIES
-from shared.domain.rules import AGAINST, RuleBook
+from shared.domain.rules import RuleBook
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import all_of, carry_out, remark, step
-from shared.usecases.deeds import entry_faults
+from shared.usecases.evidence import evidence_of
+from shared.usecases.intake import check_deed, check_in_time, next_number
 from shared.usecases.openings import close_to
 from shared.usecases.opinions import unheard
 from shared.usecases.words import ask_for_word
@@ -50,13 +51,13 @@ def draft_claim(
     if not may(actor, Action.CLAIM_DRAFT, member):
         raise Forbidden("只能为自己申报；需要代办请由支部工作人员办理。")
     round_ = see(session, actor, Action.CLAIM_DRAFT, Round, round_id)
-    _accepts(session, round_, member, deed, now)
+    check_deed(session, round_, member, deed, now)
     claim = Claim(
         county_id=actor.county_id,
         unit_id=round_.unit_id,
         round_id=round_.id,
         member_id=member.id,
-        number=_number(session, actor, round_),
+        number=next_number(session, round_),
         item=deed.item,
         happened_on=deed.happened_on,
         points=deed.points,
@@ -73,13 +74,27 @@ def draft_claim(
     return claim
 
 
+def amend_claim(session: Session, actor: Actor, claim_id: UUID, deed: Deed, now: datetime) -> Claim:
+    """Change what a claim says while it is still the claimant's: a draft, or one that was sent back."""
+    claim = hold(session, actor, Action.CLAIM_DRAFT, Claim, claim_id)
+    if claim.state not in {ClaimState.DRAFT, ClaimState.RETURNED}:
+        raise NotNow("申报提交后不能再改；要改请先撤回，或等支部退回补充。")
+    round_ = see(session, actor, Action.BOARD_SEE, Round, claim.round_id)
+    member = session.get_one(Member, (actor.county_id, claim.member_id))
+    check_deed(session, round_, member, deed, now, claim.filed_at)
+    claim.item, claim.happened_on, claim.text = deed.item, deed.happened_on, deed.text
+    claim.points, claim.replaces_id = deed.points, deed.replaces
+    remark(session, actor, claim, "change", now)
+    return claim
+
+
 def submit_claim(session: Session, actor: Actor, claim_id: UUID, now: datetime) -> Claim:
     """Hand a claim in while its round takes claims; the departments that it touches are asked at once."""
     claim = hold(session, actor, Action.CLAIM_SUBMIT, Claim, claim_id)
     round_ = see(session, actor, Action.BOARD_SEE, Round, claim.round_id)
     book = book_of(session, actor.county_id, round_.book_id)
-    if not _open_for_claims(round_, book, now, claim.filed_at):
-        raise NotNow(f"{round_.period} 的申报已经截止；漏报的可以请支部作更正。")
+    check_in_time(round_, book, now, claim.filed_at)
+    _has_what_it_needs(session, claim, book)
     claim.filed_at = claim.filed_at or now
     step(session, actor, claim, CLAIM, ClaimCommand.SUBMIT, now)
     department = book.items[claim.item].word_of
@@ -123,6 +138,12 @@ def decide_claims(
             claim.reason, claim.minute = ruling.reason, ruling.minute
     command = ClaimCommand.ACCEPT if ruling.accept else ClaimCommand.REFUSE
     all_of(session, actor, Claim, claim_ids, CLAIM, command, now, note=_said(ruling))
+
+
+def _has_what_it_needs(session: Session, claim: Claim, book: RuleBook) -> None:
+    item = book.items[claim.item]
+    if item.evidence and not evidence_of(session, claim.county_id, claim.id):
+        raise Invalid(f"“{item.title}”要附证明材料：{item.evidence}。可以拍照上传，也可以把原件交支部代为上传。")
 
 
 def _said(ruling: Ruling) -> str:
@@ -186,39 +207,3 @@ def _excepted(session: Session, claims: Sequence[Claim]) -> list[UUID]:
 
 def _round(session: Session, claim: Claim) -> Round:
     return session.get_one(Round, (claim.county_id, claim.round_id))
-
-
-def _accepts(session: Session, round_: Round, member: Member, deed: Deed, now: datetime) -> None:
-    book = book_of(session, round_.county_id, round_.book_id)
-    if not _open_for_claims(round_, book, now, None):
-        raise NotNow(f"{round_.period} 的申报已经截止；漏报的可以请支部作更正。")
-    faults = entry_faults(deed, book, member, round_, now)
-    item = book.items.get(deed.item)
-    if item is not None and item.kind in AGAINST:
-        faults.append(f"“{item.title}”由支部登记，不用申报。")
-    if item is not None and item.replaces and deed.replaces is not None:
-        replaced = session.get(Claim, (round_.county_id, deed.replaces))
-        if replaced is None or replaced.member_id != member.id or replaced.item != item.replaces:
-            faults.append(f"“{item.title}”所取代的应是本人的一件“{book.items[item.replaces].title}”。")
-    if faults:
-        raise Invalid(*faults)
-
-
-def _open_for_claims(round_: Round, book: RuleBook, now: datetime, filed_at: datetime | None) -> bool:
-    """Whether a claim is in time; what was handed in before may be supplemented, and a book that publishes
-    first and confirms after takes what is missing while its first notice hangs."""
-    if round_.state == RoundState.COLLECTING:
-        return now < round_.claims_close_at
-    checking = round_.state == RoundState.PUBLISHED and RoundState.CONFIRMING in book.procedure.stages
-    return checking or (round_.state == RoundState.REVIEWING and filed_at is not None)
-
-
-def _number(session: Session, actor: Actor, round_: Round) -> str:
-    """Return the claim's number, such as 2025-Q1-017; the round's row is locked so that none is given twice."""
-    session.execute(
-        select(Round.id).filter_by(county_id=actor.county_id, id=round_.id).with_for_update(key_share=True)
-    )
-    count = session.scalar(
-        select(func.count()).select_from(Claim).filter_by(county_id=actor.county_id, round_id=round_.id)
-    )
-    return f"{round_.period}-{(count or 0) + 1:03d}"

@@ -2,27 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import may, see
 from shared.db.claims import Claim, Word
+from shared.db.deadlines import Deadline
 from shared.db.evidence import Evidence
 from shared.db.history import History
-from shared.db.members import Member
+from shared.db.members import Member, Person
 from shared.db.rounds import Line, Round
-from shared.domain.claims import ClaimState
+from shared.domain.claims import ClaimCommand, ClaimState
 from shared.domain.errors import Forbidden
 from shared.domain.procedures import Body, Procedure
+from shared.domain.rounds import PATIENCE, RoundState
 from shared.domain.rule_words import BODIES
 from shared.domain.rules import Item
+from shared.domain.windows import end_of_day, local_day
 from shared.usecases.books import book_of
 from shared.usecases.evidence import evidence_of
+from shared.usecases.reminders import REMIND
+from shared.usecases.witnesses import Heard, witnesses_of
 
 # Newest first; what is still the member's to do comes before what is with others.
 _OWN = text("""
@@ -37,7 +43,9 @@ ORDER BY c.state IN ('draft', 'returned') DESC, c.happened_on DESC, c.number DES
 class Dossier:
     """A claim, whose it is, what its item says, and what has been brought and said and done about it.
 
-    `holder` says in words who has it now, empty where nobody has to do anything more.
+    `holder` says in words who has it now, empty where nobody has to do anything more; `until` is when the branch
+    is reminded of it. `entered_by` is who wrote it down, empty for the claimant; `replaced` what it takes the
+    place of.
     """
 
     claim: Claim
@@ -49,7 +57,18 @@ class Dossier:
     opinions: Sequence[Row[Any]]
     words: Sequence[Word]
     steps: Sequence[History]
+    witnesses: Sequence[Heard]
     holder: str
+    until: datetime | None
+    entered_by: str
+    replaced: Claim | None
+
+    @property
+    def missing(self) -> str:
+        """What the branch has said is missing, while the claim is back with its member; else empty."""
+        if self.claim.state != ClaimState.RETURNED:
+            return ""
+        return next((s.note or "" for s in reversed(self.steps) if s.command == ClaimCommand.RETURN), "")
 
 
 def see_dossier(session: Session, actor: Actor, claim_id: UUID) -> Dossier:
@@ -73,7 +92,11 @@ def see_dossier(session: Session, actor: Actor, claim_id: UUID) -> Dossier:
         opinions=opinions,
         words=session.scalars(select(Word).filter_by(**about).order_by(Word.asked_at)).all(),
         steps=session.scalars(steps.order_by(History.recorded_at, History.id)).all(),
+        witnesses=witnesses_of(session, actor, claim.id),
         holder=_holder(claim, book.procedure, bool(opinions)),
+        until=_until(session, claim, round_),
+        entered_by=_entered_by(session, claim, member),
+        replaced=session.get(Claim, (actor.county_id, claim.replaces_id)) if claim.replaces_id else None,
     )
 
 
@@ -93,6 +116,25 @@ def _holder(claim: Claim, procedure: Procedure, heard: bool) -> str:
     if procedure.opinions and not heard:
         return "党小组长"
     return BODIES[Body.SCORING_GROUP if procedure.scorers else Body.COMMITTEE]
+
+
+def _until(session: Session, claim: Claim, round_: Round) -> datetime | None:
+    """Until when it is to be decided: the reminder that is set, or that will be when the claims close."""
+    if claim.state != ClaimState.SUBMITTED:
+        return None
+    if round_.state == RoundState.COLLECTING:
+        return end_of_day(local_day(round_.claims_close_at) + timedelta(days=PATIENCE[RoundState.REVIEWING]))
+    waiting = select(func.min(Deadline.due_at)).filter_by(
+        county_id=round_.county_id, subject_id=round_.id, stage=round_.stage, command=REMIND
+    )
+    return session.scalar(waiting)
+
+
+def _entered_by(session: Session, claim: Claim, member: Member) -> str:
+    if claim.entered_by == member.person_id:
+        return ""
+    person = session.get(Person, (claim.county_id, claim.entered_by))
+    return person.name if person else "支部"
 
 
 def _opinions(session: Session, claim: Claim) -> Sequence[Row[Any]]:

@@ -24,6 +24,7 @@ from shared.domain.objections import ObjectionState
 from shared.domain.reports import ReportState
 from shared.stores.evidence import Kept, Store
 from shared.usecases.carry_out import remark
+from shared.usecases.voices import voice
 
 AT_ONCE = 500
 NOT_YOURS = "这份附件不在您经办的范围内。"
@@ -79,7 +80,7 @@ def attach_to(
     return _add(session, actor, kind, row, kept, Evidence.subject_id == row.id, now)
 
 
-def detach(session: Session, actor: Actor, evidence_id: UUID, now: datetime) -> None:
+def detach(session: Session, actor: Actor, evidence_id: UUID, now: datetime) -> Evidence:
     """Take a file back from what may still be changed; that it was there stays in the history, the file goes."""
     evidence = hold(session, actor, Action.BOARD_SEE, Evidence, evidence_id)
     kind = SubjectKind(evidence.subject_kind)
@@ -91,6 +92,7 @@ def detach(session: Session, actor: Actor, evidence_id: UUID, now: datetime) -> 
     if evidence.removed_at is None:
         evidence.removed_at = now
         remark(session, actor, row, "detach", now, note=evidence.name)
+    return evidence
 
 
 def evidence_of(session: Session, county_id: UUID, subject_id: UUID) -> Sequence[Evidence]:
@@ -173,7 +175,7 @@ def _own_telling(session: Session, actor: Actor, kind: SubjectKind, subject_id: 
     told = TOLD[kind]
     row: Stateful = hold(session, actor, Action.BOARD_SEE, told.row_type, subject_id)
     on_paper = isinstance(row, Objection) and row.on_paper and may(actor, Action.OBJECTION_ENTER, row)
-    if not on_paper and not _teller(actor, told, row):
+    if not on_paper and not _teller(session, actor, told, row):
         raise Forbidden("只有提出的人可以补充附件。")
     if row.state not in told.open_states:
         raise NotNow("已经答复或办结，不能再改附件。")
@@ -192,9 +194,10 @@ def _see_telling(session: Session, actor: Actor, told: Told, subject_id: UUID) -
     row: Stateful | None = session.get(told.row_type, (actor.county_id, subject_id))
     if row is None:
         raise NotFound("没有这份附件，或已被撤下。")
-    if not _teller(actor, told, row) and not any(may(actor, action, row) for action in told.read_by):
+    if not _teller(session, actor, told, row) and not any(may(actor, action, row) for action in told.read_by):
         raise Forbidden(NOT_YOURS)
 
 
-def _teller(actor: Actor, told: Told, row: Stateful) -> bool:
-    return actor.person_id is not None and getattr(row, told.teller) == actor.person_id
+def _teller(session: Session, actor: Actor, told: Told, row: Stateful) -> bool:
+    said_by = getattr(row, told.teller)
+    return said_by is not None and said_by == voice(session, actor)

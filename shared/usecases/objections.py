@@ -27,6 +27,7 @@ from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, remark, step
 from shared.usecases.messages import Audience, tell
 from shared.usecases.reminders import REMIND
+from shared.usecases.voices import voice
 
 FINISH = "finish"
 
@@ -147,7 +148,7 @@ def _enter(
 def _objector(session: Session, actor: Actor, said: Statement, paper: OnPaper | None) -> UUID | None:
     """Return the member who objects: who is signed in, or who signed the paper; None for a villager."""
     if paper is None:
-        return actor.person_id if actor.member_id is not None else None
+        return voice(session, actor) if actor.member_id is not None else None
     if said.group_name or said.telephone:
         return None
     signed = select(Member.person_id).filter_by(
@@ -207,7 +208,7 @@ def _remind_on(session: Session, objection: Objection) -> None:
 def withdraw_objection(session: Session, actor: Actor, objection_id: UUID, now: datetime) -> None:
     """Take one's own objection back before it is answered; the line goes on."""
     objection = hold(session, actor, Action.OBJECTION_RAISE, Objection, objection_id)
-    if objection.raised_by is None or objection.raised_by != actor.person_id:
+    if objection.raised_by is None or objection.raised_by != voice(session, actor):
         raise Forbidden("只有异议人可以撤回异议。")
     objection.outcome = Outcome.WITHDRAWN
     step(session, actor, objection, OBJECTION, ObjectionCommand.WITHDRAW, now)

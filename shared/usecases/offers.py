@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import may, see
+from shared.db.claims import Claim
 from shared.db.members import Member
 from shared.db.rounds import Round
 from shared.domain.caps import room_left
+from shared.domain.claims import ClaimState
 from shared.domain.errors import Forbidden, NotNow
 from shared.domain.rounds import RoundState
 from shared.domain.rules import AGAINST, Item, RuleBook
@@ -65,6 +67,15 @@ def claimant(session: Session, actor: Actor, member_id: UUID) -> Member:
     if not may(actor, Action.CLAIM_DRAFT, member):
         raise Forbidden("只能为自己申报；需要代办请由支部工作人员办理。")
     return member
+
+
+def replaceable(session: Session, actor: Actor, member_id: UUID, item: Item) -> list[Claim]:
+    """Return what the member has claimed before that this item would take the place of, newest first."""
+    if item.replaces is None:
+        return []
+    own = select(Claim).filter_by(county_id=actor.county_id, member_id=member_id, item=item.replaces)
+    standing = own.where(Claim.state.in_([ClaimState.SUBMITTED, ClaimState.ACCEPTED, ClaimState.CONFIRMED]))
+    return list(session.scalars(standing.order_by(Claim.happened_on.desc(), Claim.number)))
 
 
 def open_for(session: Session, actor: Actor, now: datetime, day: date | None = None) -> Round:

@@ -15,7 +15,7 @@ from shared.db.claims import Claim
 from shared.db.members import Member
 from shared.db.witnesses import Witness
 from shared.domain.claims import ClaimState
-from shared.domain.errors import Forbidden, Invalid, NotNow
+from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
 
@@ -71,6 +71,25 @@ def witnesses_of(session: Session, actor: Actor, claim_id: UUID) -> Sequence[Hea
     """Return who is named as having been there and what they said, for whoever may see the claim."""
     claim = see(session, actor, Action.CLAIM_SEE, Claim, claim_id)
     return _heard(session, Witness.county_id == actor.county_id, Witness.claim_id == claim.id)
+
+
+def may_witness(session: Session, actor: Actor, claim: Claim) -> Sequence[Member]:
+    """Return the members of the branch who may still be named for a claim, in the board's order."""
+    named = select(Witness.member_id).filter_by(county_id=actor.county_id, claim_id=claim.id)
+    others = select(Member).filter_by(county_id=actor.county_id, unit_id=claim.unit_id)
+    free = others.where(Member.id != claim.member_id, Member.id.not_in(named), Member.present_to.is_(None))
+    return session.scalars(free.order_by(Member.name_sort, Member.member_no)).all()
+
+
+def see_witness(session: Session, actor: Actor, witness_id: UUID) -> tuple[Heard, Member, bool]:
+    """Return what the actor is asked about, whose claim it is, and whether it is still asked."""
+    require(actor, Action.WITNESS_BEAR)
+    own = Witness.member_id == actor.member_id
+    found = _heard(session, Witness.county_id == actor.county_id, Witness.id == witness_id, own)
+    if not found:
+        raise NotFound("没有请您证明的这件事。")
+    claim = found[0].claim
+    return found[0], session.get_one(Member, (claim.county_id, claim.member_id)), claim.state in UNDECIDED
 
 
 def witness_asked(session: Session, actor: Actor) -> Sequence[Heard]:

@@ -53,6 +53,16 @@ def short(most: int) -> Check:
     return check
 
 
+def chosen(sentence: str) -> Check:
+    """Return a validator that takes one of the field's choices, which are set after it was made, and no other."""
+
+    def check(_: WTForm, field: Field) -> None:
+        if field.data not in {choice[0] for choice in field.choices or ()}:  # type: ignore[attr-defined]
+            raise _asking(field, sentence)
+
+    return check
+
+
 def _typed(field: Field) -> str:
     return "".join(str(value) for value in field.raw_data or ()).strip()
 

@@ -1,7 +1,7 @@
 """Wording: how pages write days, instants, points, periods, states and roles for people."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -29,13 +29,18 @@ MACHINES: Mapping[str, Mapping[StrEnum, str]] = {
 }
 # Steps that change no state, and states of things without a lifecycle.
 OTHERS = {
+    "attach": "附上材料",
+    "change": "修改",
     "confirm_identity": "核实异议人身份",
+    "detach": "撤下材料",
     "draft": "拟稿",
     "enter": "登记",
     "entered": "已登记",
     "entered_for": "代为录入",
     "escalate": "逾期，报上级督办",
     "late_entry": "录入晚于规定",
+    "look": "查看积分明细",
+    "name_witness": "请人证明",
     "open": "开始",
     "opinion": "签署小组意见",
     "raise": "提出异议",
@@ -47,6 +52,7 @@ OTHERS = {
     "struck": "已撤销",
     "upheld": "成立",
     "withdrawn": "已撤回",
+    "witness": "证明人说明",
     "word": "反馈部门意见",
 }
 
@@ -66,6 +72,16 @@ def instant(value: datetime | None) -> str:
         return "—"
     local = value.astimezone(SHANGHAI)
     return f"{local.year}年{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"
+
+
+def until(value: datetime | None) -> str:
+    """The end of a term: midnight belongs to the day that it ends, 2026年4月5日（周日）24:00."""
+    if value is None:
+        return "—"
+    local = value.astimezone(SHANGHAI)
+    if local.time() == time():
+        return f"{day(local.date() - timedelta(days=1))}24:00"
+    return f"{day(local)}{local.hour}:{local.minute:02d}"
 
 
 def left(value: datetime, now: datetime) -> str:
