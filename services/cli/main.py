@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "setup": ("services.cli.setup:command", "只准备环境"),
     "test": ("services.cli.test:command", "全部检查和测试"),
     "bench": ("services.cli.bench:command", "性能测量"),
+    "screenshots": ("services.cli.screenshots:command", "给示范县的每一个页面拍照"),
     "verify": ("services.cli.verify:command", "从台账重算一切，指出第一处不符"),
     "clock": ("services.cli.clock:command", "查看或拨动示范县、培训县的时钟"),
     "rules": ("services.cli.rules:command", "检查、查看积分办法"),

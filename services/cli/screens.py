@@ -1,0 +1,67 @@
+"""Screens: every page that somebody comes to by following links from their own start, each address once."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+# What stands for one thing among many: an id, a unit's code, an item, a period, a short code.
+NAMED = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}"
+    r"|(?<=/board/)[^/]+|(?<=/overview/)[^/]+|(?<=/claims/new/)[^/]+|(?<=/n/)[^/]+|\d{4}(-Q?\d+)?"
+)
+# Not screens: they change how pages look, or hand out a file.
+LEFT_OUT = ("/display", "/static/", "/evidence/", "/health/", "/metrics")
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One kind of page: `kind` is its address with names taken out, `address` an example of it."""
+
+    kind: str
+    address: str
+
+    @property
+    def name(self) -> str:
+        """A name for a file: claims-new-one."""
+        return (
+            self.kind.strip("/").replace("/", "-").replace("*", "one").replace("?", "-").replace("=", "-")
+            or "index"
+        )
+
+
+def kind_of(address: str) -> str:
+    """Return what kind of page an address leads to: /claims/* for any claim."""
+    return NAMED.sub("*", urlsplit(address).path)
+
+
+def walk(page: Page, site: str, start: str, known: set[str]) -> Iterator[Screen]:
+    """Open every kind of page that can be reached from `start` and is not `known`; it stands in `page` meanwhile.
+
+    Raises RuntimeError for a page that does not answer as it should: a link that leads nowhere is a fault.
+    """
+    waiting = deque([start])
+    while waiting:
+        address = waiting.popleft()
+        kind = kind_of(address)
+        if kind in known:
+            continue
+        known.add(kind)
+        answer = page.goto(site + address)
+        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        if answer.status >= 400:
+            raise RuntimeError(f"{address} 的答复是 {answer.status}")
+        yield Screen(kind, address)
+        waiting.extend(link for link in links(page) if kind_of(link) not in known)
+
+
+def links(page: Page) -> list[str]:
+    """Return the addresses of ours that a page leads to, in its own order."""
+    found: list[str] = page.evaluate(
+        "() => [...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"
+    )
+    return [link for link in found if link.startswith("/") and not link.startswith(LEFT_OUT)]
