@@ -59,6 +59,7 @@ def upgrade() -> None:
     _complaints()
     _urgings()
     _members_away()
+    op.add_column("member", _day("exempt_to", nullable=True))
 
 
 def _contacts_and_reports() -> None:

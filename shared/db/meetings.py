@@ -10,7 +10,7 @@ from shared.db.base import Owned, one_of, to
 
 
 class Meeting(Owned):
-    """One meeting; `minute` is the number that decisions refer to, `begun_at` is its roll-call, `closed_at` ends it.
+    """One meeting; `minute` is what decisions refer to, its first roll-call begins it, `closed_at` ends it.
 
     Those away vote on the list before it begins: who, stands on the roll; how, only in these three sums.
     """

@@ -7,7 +7,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Owned, to
-from shared.domain.records import MemberClass
+from shared.domain.records import Exemption, MemberClass
 
 
 class Person(Owned):
@@ -25,7 +25,8 @@ class Member(Owned):
 
     `present_from` and `present_to` are the first and last day in the branch, both included, None is open.
     `contact_id` is who keeps in touch with them while they are away.
-    `exempt_from`: left out of scoring, with their consent, from the round that holds this day on.
+    `exempt_from`: left out of scoring, with their consent, from the round that holds this day on, up to and with
+    the one that holds `exempt_to`, None as long as it lasts.
     """
 
     __tablename__ = "member"
@@ -52,9 +53,15 @@ class Member(Owned):
     probationary: Mapped[bool] = mapped_column(default=False)
     contact_id: Mapped[UUID | None]
     exempt_from: Mapped[date | None]
+    exempt_to: Mapped[date | None]
     exempt_minute: Mapped[str | None]
 
     @property
     def away(self) -> bool:
         """Whether they live away: of the class of migrant members, or with somebody named to keep in touch."""
         return self.class_ == MemberClass.MIGRANT or self.contact_id is not None
+
+    @property
+    def exemption(self) -> Exemption | None:
+        """For how long they have been left out of scoring last; None if they never were."""
+        return Exemption(self.exempt_from, self.exempt_to) if self.exempt_from else None

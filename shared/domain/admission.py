@@ -88,7 +88,7 @@ def admit(tables: Tables, members: Mapping[str, MemberRecord], events: Iterable[
 
 def _is_always_there(tables: Tables, member: MemberRecord) -> bool:
     open_ended = member.present_from is None and member.present_to is None
-    return open_ended and not (member.exempt and tables.book.exemption)
+    return open_ended and not (tables.book.exemption and (member.exempt or member.exemption))
 
 
 def _admit_one(
@@ -136,7 +136,7 @@ def _standing_code(tables: Tables, member: MemberRecord, clause: Clause, event: 
     since, until = member.present_from, member.present_to
     if (since is not None and day < since) or (until is not None and day > until):
         return Code.NOT_PRESENT
-    if member.exempt and tables.book.exemption:
+    if tables.exempts(member, day):
         return Code.NOT_SCORED
     return None if clause.classes is None or member.class_ in clause.classes else Code.NOT_ELIGIBLE
 

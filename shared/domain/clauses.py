@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.domain.hundredths import cents
-from shared.domain.periods import Period
+from shared.domain.periods import Period, period_of
 from shared.domain.procedures import Span
 from shared.domain.records import MemberClass, MemberRecord
 from shared.domain.rules import Item, Kind, RuleBook, Scope, Tier
@@ -93,15 +93,23 @@ class Tables:
         return self.floor is not None or self.ceiling is not None
 
     def rounds_of(self, member: MemberRecord) -> tuple[Slot, ...]:
-        """Return the rounds on whose last day the member was present."""
+        """Return the rounds on whose last day the member was present, and in which they were not left out."""
         since, until = member.present_from, member.present_to
-        if since is None and until is None:
+        if since is None and until is None and member.exemption is None:
             return self.rounds
         return tuple(
             slot
             for slot in self.rounds
             if (since is None or since <= slot.last) and (until is None or until >= slot.last)
+            if not self.exempts(member, slot.last)
         )
+
+    def exempts(self, member: MemberRecord, day: date) -> bool:
+        """Whether the member is left out of the round that holds a day."""
+        if not self.book.exemption or member.exemption is None:
+            return self.book.exemption and member.exempt
+        held = period_of(day, self.book.round_span)
+        return member.exempt or member.exemption.covers(held.first, held.last)
 
 
 def tables(book: RuleBook, year: int) -> Tables:

@@ -26,11 +26,27 @@ class Office(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """From when until when somebody is left out of scoring; both days included, `until` None as long as it lasts.
+
+    It counts by whole rounds: the one that holds its first day is left out, and so is the one that holds its last.
+    """
+
+    since: date
+    until: date | None = None
+
+    def covers(self, first: date, last: date) -> bool:
+        """Whether a round from `first` to `last`, both included, is left out."""
+        return self.since <= last and (self.until is None or self.until >= first)
+
+
+@dataclass(frozen=True, slots=True)
 class MemberRecord:
     """One member in one year. `office` is that of 31 December, or the last held by one who left.
 
     `present_from` and `present_to` are the first and last day in the branch, both included, None when open.
-    `exempt`: has consented to be left out of scoring; it counts only under a book that knows exemption.
+    `exempt`: has consented to be left out of scoring for the year; `exemption`: for the rounds of a span of days.
+    Either counts only under a book that knows exemption.
     """
 
     number: str
@@ -42,6 +58,7 @@ class MemberRecord:
     exempt: bool = False
     probationary: bool = False
     name: str = ""
+    exemption: Exemption | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from shared.db.members import Member
 from shared.db.rounds import Round
 from shared.domain.awards import MemberScore, RoundScore
 from shared.domain.deeds import Deed, faults_of
-from shared.domain.records import EventRecord, MemberClass, MemberRecord, Office
+from shared.domain.records import EventRecord, Exemption, MemberClass, MemberRecord, Office
 from shared.domain.rules import RuleBook
 from shared.domain.scoring import score
 from shared.domain.windows import local_day
@@ -34,7 +34,7 @@ FROM (
 ) deed ORDER BY happened_on, came, number
 """)
 _MEMBERS = text("""
-SELECT id, class, birth_date, office, present_from, present_to, exempt_from, probationary
+SELECT id, class, birth_date, office, present_from, present_to, exempt_from, exempt_to, probationary
 FROM member WHERE county_id = :county AND unit_id = :unit
 """)
 
@@ -45,7 +45,8 @@ def entry_faults(deed: Deed, book: RuleBook, member: Member, round_: Round, now:
     there = (member.present_from or date.min) <= deed.happened_on <= (member.present_to or date.max)
     if not there:
         faults.append(f"{deed.happened_on} {member.name}的组织关系不在本支部。")
-    if book.exemption and member.exempt_from is not None and member.exempt_from <= round_.last_day:
+    exemption = member.exemption if book.exemption else None
+    if exemption is not None and exemption.covers(round_.first_day, round_.last_day):
         faults.append(f"{member.name}经本人同意不列入本期计分。")
     return faults
 
@@ -92,8 +93,8 @@ def whole_year(
             office=Office(row.office) if row.office else None,
             present_from=row.present_from,
             present_to=row.present_to,
-            exempt=row.exempt_from is not None,
             probationary=row.probationary,
+            exemption=Exemption(row.exempt_from, row.exempt_to) if row.exempt_from else None,
         )
         for row in session.execute(_MEMBERS, where)
     ]

@@ -37,7 +37,7 @@ FROM (
     SELECT m.person_id, CASE WHEN m.probationary THEN 'probationary' ELSE 'voter' END AS standing
     FROM member m WHERE m.county_id = :county AND m.unit_id = :unit
       AND coalesce(m.present_from, :day) <= :day AND coalesce(m.present_to, :day) >= :day
-      AND (m.exempt_from IS NULL OR m.exempt_from > :day)
+      AND (m.exempt_from IS NULL OR m.exempt_from > :day OR m.exempt_to < :day)
     UNION ALL
     SELECT h.person_id, 'observer' FROM holding h
     WHERE h.county_id = :county AND h.unit_id = :unit AND h.role = 'observer'

@@ -15,10 +15,11 @@ from shared.authz.gate import hold, require
 from shared.db.members import Member, Person
 from shared.db.units import Holding
 from shared.domain.accounts import telephone_of
-from shared.domain.errors import Forbidden, Invalid, NotFound
+from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.domain.roles import in_words
 from shared.domain.windows import local_day
 from shared.usecases.carry_out import remark
+from shared.usecases.messages import Audience, tell
 
 # The recorder is not the supervisor: never one person in one unit.
 APART = (frozenset({"discipline"}), frozenset({"office", "recorder"}))
@@ -138,9 +139,25 @@ def exempt(session: Session, actor: Actor, member_id: UUID, minute: str, consent
         raise Invalid("不列入积分考核须征得党员本人同意；请先取得本人书面同意再登记。")
     if not minute.strip():
         raise Invalid("不列入积分考核要写明会议记录编号。")
-    member.exempt_from = local_day(now)
+    if member.exempt_from is not None and member.exempt_to is None:
+        raise NotNow(f"{member.name}已经不列入积分考核。")
+    member.exempt_from, member.exempt_to = local_day(now), None
     member.exempt_minute = minute
     remark(session, actor, member, "exempt", now, note=minute)
+    return member
+
+
+def end_exemption(session: Session, actor: Actor, member_id: UUID, minute: str, now: datetime) -> Member:
+    """Take a member back into scoring, by the meeting's minute, from the next round on; they are told."""
+    member = hold(session, actor, Action.EXEMPTION_RECORD, Member, member_id)
+    if member.exempt_from is None or member.exempt_to is not None:
+        raise NotNow(f"{member.name}现在列入积分考核，没有可以结束的。")
+    if not minute.strip():
+        raise Invalid("恢复列入积分考核要写明会议记录编号。")
+    member.exempt_to = local_day(now)
+    remark(session, actor, member, "end_exemption", now, note=minute)
+    said = f"从下一期起恢复列入积分考核（{minute}）。"
+    tell(session, actor, member.unit_id, "exemption", member.id, said, Audience([member.person_id]), now)
     return member
 
 

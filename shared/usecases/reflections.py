@@ -14,7 +14,8 @@ from shared.authz.gate import hold, may, require, see
 from shared.db.members import Member
 from shared.db.reflections import Reflection
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
-from shared.domain.periods import Span, period_of
+from shared.domain.periods import period_of
+from shared.domain.procedures import Span
 from shared.domain.records import MemberClass
 from shared.domain.windows import local_day
 from shared.usecases.carry_out import remark

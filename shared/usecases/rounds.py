@@ -28,7 +28,7 @@ SELECT m.county_id, gen_random_uuid(), m.unit_id, :round, m.id, 'open', 0, 0
 FROM member m
 WHERE m.county_id = :county AND m.unit_id = :unit
   AND coalesce(m.present_from, :day) <= :day AND coalesce(m.present_to, :day) >= :day
-  AND (m.exempt_from IS NULL OR m.exempt_from > :day OR NOT :exemption)
+  AND (m.exempt_from IS NULL OR m.exempt_from > :day OR m.exempt_to < :first OR NOT :exemption)
 ON CONFLICT (county_id, round_id, member_id) DO NOTHING
 """)
 
@@ -80,6 +80,7 @@ def close_claims(session: Session, actor: Actor, round_id: UUID, at: datetime) -
             "county": round_.county_id,
             "unit": round_.unit_id,
             "round": round_.id,
+            "first": round_.first_day,
             "day": round_.last_day,
             "exemption": book.exemption,
         },

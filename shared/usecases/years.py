@@ -16,6 +16,7 @@ from shared.db.members import Member
 from shared.db.rounds import Line, Round
 from shared.domain.errors import Invalid, NotNow
 from shared.domain.lines import LineState
+from shared.domain.periods import period_of
 from shared.domain.records import MemberClass, MemberRecord, Office
 from shared.domain.rounds import RoundState
 from shared.domain.rules import Kind, RuleBook
@@ -97,12 +98,13 @@ def reckon_year(session: Session, county_id: UUID, unit_id: UUID, book: RuleBook
     chosen = select(Member).filter_by(county_id=county_id, unit_id=unit_id)
     of_year = select(Appraisal).filter_by(county_id=county_id, unit_id=unit_id, year=year)
     results = {one.member_id: one.result for one in session.scalars(of_year)}
+    members = {
+        member.id: _as_record(member, book, year) for member in session.scalars(chosen.order_by(Member.member_no))
+    }
     return {
-        member.id: year_of(
-            book, year, _as_record(member, year), settled.get(member.id, Settled({})), results.get(member.id)
-        )
-        for member in session.scalars(chosen.order_by(Member.member_no))
-        if member.id in settled or member.exempt_from is not None
+        who: year_of(book, year, member, settled.get(who, Settled({})), results.get(who))
+        for who, member in members.items()
+        if who in settled or member.exempt
     }
 
 
@@ -124,13 +126,15 @@ def settled_year(
     return {who: Settled(of, bonus.get(who, Decimal("0.00")), who in zeroed) for who, of in rounds.items()}
 
 
-def _as_record(member: Member, year: int) -> MemberRecord:
+def _as_record(member: Member, book: RuleBook, year: int) -> MemberRecord:
+    """Return who the member is at the year's end; who is left out of its last round is graded by the meeting."""
+    last = period_of(date(year, 12, 31), book.round_span)
     return MemberRecord(
         number=str(member.id),
         class_=MemberClass(member.class_),
         birth_date=member.birth_date,
         office=Office(member.office) if member.office else None,
-        exempt=member.exempt_from is not None and member.exempt_from <= date(year, 12, 31),
+        exempt=member.exemption is not None and member.exemption.covers(last.first, last.last),
         probationary=member.probationary,
     )
 

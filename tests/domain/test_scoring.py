@@ -1,5 +1,6 @@
 """Scoring, by hand: each figure here was worked out on paper from the seventh book."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.domain.awards import AwardKind, MemberScore, YearScore
 from shared.domain.grades import grade_of
-from shared.domain.records import EventRecord, MemberClass, Office
+from shared.domain.records import EventRecord, Exemption, MemberClass, Office
 from shared.domain.rules import Kind, RuleBook, Scope, YearFigure
 from shared.domain.scoring import score
 from shared.usecases.rules import load_book, shipped_books
@@ -126,6 +127,27 @@ def test_ties_share_a_rank() -> None:
     year = score(seventh(), 2025, people, gains, dict.fromkeys("1234", "好"))
 
     assert [one.rank for one in year.members] == [1, 2, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "left_out"),
+    [
+        (date(2025, 2, 28), date(2025, 4, 1), {2, 3, 4}),
+        (date(2025, 2, 1), date(2025, 2, 1), {2}),
+        (date(2024, 7, 1), date(2025, 1, 31), {1}),
+        (date(2025, 11, 30), None, {11, 12}),
+        (date(2026, 1, 1), None, set()),
+    ],
+)
+def test_an_exemption_leaves_out_whole_rounds(since: date, until: date | None, left_out: set[int]) -> None:
+    who = replace(member(), exemption=Exemption(since, until))
+    rows = [event(f"{month}", f"2025-{month:02d}-15", "F-J1") for month in range(1, 13)]
+
+    year = score(BOOKS["xinba"], 2025, [who], rows, {})
+
+    counted = {int(one[-2:]) for one in points_by_round(year)}
+    assert counted == set(range(1, 13)) - left_out
+    assert codes(year) == {str(month): "not-scored" for month in left_out}
 
 
 def test_an_exempt_member_is_graded_by_the_meeting_alone() -> None:
