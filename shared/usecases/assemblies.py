@@ -24,7 +24,7 @@ from shared.usecases.meetings import MEMBERS, roll_of
 from shared.usecases.postings import PostedLine, lines_to_be
 
 _SEATS = text("""
-SELECT a.person_id, p.name, coalesce(g.name, '') AS group_name, a.standing, a.took_part
+SELECT a.person_id, p.name, coalesce(g.name, '') AS group_name, a.standing, a.took_part, a.voted_at
 FROM attendance a
 JOIN person p ON p.county_id = a.county_id AND p.id = a.person_id
 LEFT JOIN member m ON m.county_id = a.county_id AND m.unit_id = a.unit_id AND m.person_id = a.person_id
@@ -83,6 +83,11 @@ class Assembly:
     def standing(self) -> str:
         """Quorum and majority in words."""
         return standing_of(self.roll)
+
+    @property
+    def afar(self) -> int:
+        """How many votes came from afar before the meeting began; how they were cast is told with the result."""
+        return self.meeting.afar_in_favour + self.meeting.afar_against + self.meeting.afar_abstained
 
     @property
     def open(self) -> bool:

@@ -22,10 +22,11 @@ from shared.domain.notices import NOTICE, NoticeCommand, NoticeKind, NoticeState
 from shared.domain.periods import Period
 from shared.domain.procedures import WindowKind
 from shared.domain.rounds import RoundCommand, RoundState
-from shared.domain.windows import close, local_day
+from shared.domain.windows import Window, close, local_day
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import all_of, arm, carry_out, remark, step
+from shared.usecases.disclosures import refuse_disclosures
 from shared.usecases.rounds import path_of
 from shared.usecases.seals import seal_notice
 
@@ -68,6 +69,17 @@ def draft_notice(
     return notice
 
 
+def redraft_notice(session: Session, actor: Actor, notice_id: UUID, title: str, now: datetime) -> None:
+    """Mend a notice that is being drafted, for the first time or after it was sent back."""
+    notice = hold(session, actor, Action.NOTICE_DRAFT, Notice, notice_id)
+    if notice.state != NoticeState.DRAFTED:
+        raise NotNow(f"这份公示现在是“{NOTICE.words[NoticeState(notice.state)]}”，要先退回才能修改。")
+    if not title.strip():
+        raise Invalid("公示要有标题。")
+    notice.title = title
+    remark(session, actor, notice, "redraft", now)
+
+
 def review_notice(session: Session, actor: Actor, notice_id: UUID, now: datetime) -> None:
     """Review it, for secrets and private matters too (审核); never by who drafted it."""
     notice = hold(session, actor, Action.NOTICE_REVIEW, Notice, notice_id)
@@ -96,8 +108,9 @@ def publish_notice(session: Session, actor: Actor, notice_id: UUID, now: datetim
     """Post it (实施): the lines are frozen and sealed, the window is reckoned and stored with its reason."""
     notice = hold(session, actor, Action.NOTICE_PUBLISH, Notice, notice_id)
     NOTICE.after(NoticeState(notice.state), NoticeCommand.PUBLISH)
-    lines = _lines_of(session, notice)
-    rounds = _rounds_of(session, lines)
+    lines = lines_of(session, notice)
+    refuse_disclosures(session, notice, lines)
+    rounds = rounds_behind(session, lines)
     _set_window(session, notice, rounds[0], now)
     _advance_rounds(session, actor, notice, rounds, now)
     all_of(session, actor, Line, lines, LINE, LineCommand.PUBLISH, now)
@@ -112,7 +125,7 @@ def publish_notice(session: Session, actor: Actor, notice_id: UUID, now: datetim
 
 
 def _not_by_drafter(session: Session, actor: Actor, notice: Notice) -> None:
-    if _who(session, notice, "draft") == actor.person_id:
+    if actor.person_id in {_who(session, notice, "draft"), _who(session, notice, "redraft")}:
         raise Forbidden("拟稿人不能自己审核或审批，请由其他同志办理。")
 
 
@@ -124,7 +137,7 @@ def _who(session: Session, notice: Notice, command: str) -> UUID | None:
     return session.scalar(taken.order_by(History.recorded_at.desc()).limit(1))
 
 
-def _lines_of(session: Session, notice: Notice) -> list[UUID]:
+def lines_of(session: Session, notice: Notice) -> list[UUID]:
     """Return the lines that a notice publishes: its period's, or for a correction those that were amended."""
     chosen = select(Line.id).join(Round, (Round.county_id == Line.county_id) & (Round.id == Line.round_id))
     chosen = chosen.where(Line.county_id == notice.county_id, Line.unit_id == notice.unit_id)
@@ -149,15 +162,20 @@ def _shown_already() -> Exists:
     return select(NoticeLine.id).where(same, NoticeLine.edition == Line.edition).exists()
 
 
-def _rounds_of(session: Session, lines: Sequence[UUID]) -> list[Round]:
+def rounds_behind(session: Session, lines: Sequence[UUID]) -> list[Round]:
     of_lines = select(Line.round_id).where(Line.id.in_(lines))
     return list(session.scalars(select(Round).where(Round.id.in_(of_lines)).order_by(Round.period)))
 
 
-def _set_window(session: Session, notice: Notice, round_: Round, now: datetime) -> None:
+def window_of(session: Session, notice: Notice, round_: Round, now: datetime) -> Window:
+    """Return the window that a notice over this round has when it is published now."""
     windows = book_of(session, notice.county_id, round_.book_id).procedure.windows
     kind = WindowKind.REPUBLICATION if notice.kind == NoticeKind.SECOND else WindowKind.PUBLICATION
-    window = close(now, windows.get(kind, windows[WindowKind.PUBLICATION]), calendar(session))
+    return close(now, windows.get(kind, windows[WindowKind.PUBLICATION]), calendar(session))
+
+
+def _set_window(session: Session, notice: Notice, round_: Round, now: datetime) -> None:
+    window = window_of(session, notice, round_, now)
     notice.published_at, notice.closes_at = now, window.closes_at
     notice.last_day, notice.provisional, notice.why = window.last_day, window.provisional, window.why
 
