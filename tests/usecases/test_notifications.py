@@ -1,7 +1,8 @@
 """Notifications: one's own alone, seen once, told as one wishes; and whom one may call."""
 
+from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from shared.db.messages import Message, Notification
 from shared.db.session import Db, acting
 from shared.domain.errors import Forbidden, Invalid, NotFound
 from shared.domain.notifications import SMS, Way
+from shared.usecases.members import add_person
 from shared.usecases.messages import Audience, deliver, tell
 from shared.usecases.notifications import (
     call_list,
@@ -22,6 +24,8 @@ from shared.usecases.notifications import (
     set_ways,
     unseen_count,
 )
+from shared.usecases.units import found_county
+from tests.builders import FOUNDED, founder
 from tests.usecases.stage import DAY, Stage
 
 OFFERED = {"email", SMS}
@@ -85,6 +89,20 @@ def test_ways_stand_in_the_order_that_was_said_last(stage: Stage) -> None:
 
         with pytest.raises(Invalid, match="没有开通"):
             set_ways(session, mei, [Way("wecom", "mei")], OFFERED)
+
+
+def test_in_a_real_county_who_has_said_nothing_gets_sms_at_their_telephone(db: Db) -> None:
+    county_id = uuid4()
+    by = founder(county_id)
+    with db.begin() as session:
+        found_county(session, by, "松源县", f"songyuan-{county_id}", demonstration=False, now=FOUNDED)
+    with acting(db, county_id, county_id) as session:
+        person = add_person(session, by, county_id, "林小满", "13911111111")
+        actor = replace(by, person_id=person.id)
+        assert own_ways(session, actor) == [Way(SMS, "13911111111")]
+
+        set_ways(session, actor, [Way(SMS, "", wanted=False)], OFFERED)
+        assert not any(way.wanted for way in own_ways(session, actor))
 
 
 def test_a_leader_calls_their_own_group_and_a_member_nobody(stage: Stage) -> None:
