@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from sqlalchemy.orm import Session
 from wtforms import DecimalField, RadioField, TextAreaField
 
+from services.api.rulings import shown
 from services.api.web.acts import attempt
 from services.api.web.checks import chosen, filled, given, readable, short
 from services.api.web.envelope import Asked
@@ -191,8 +192,8 @@ def submitted(request: Asked, db: Db, who: Who, claim_id: FromPath[UUID]) -> Res
 
 @get("/claims/{claim_id:uuid}", opt=SEE, sync_to_thread=True)
 def claim(request: Asked, db: Db, who: Who, claim_id: FromPath[UUID]) -> Response[str]:
-    """Show a claim with its time line."""
-    return _dossier(request, db, who, claim_id, Form(), "claims/show.html")
+    """Show a claim with its time line, and what an officer may do with it."""
+    return shown(request, db, who, claim_id, Form())
 
 
 @get("/claims/{claim_id:uuid}/withdraw", opt=for_action(Action.CLAIM_WITHDRAW), sync_to_thread=True)

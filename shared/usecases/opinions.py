@@ -31,11 +31,13 @@ def give_opinion(
     member = session.get_one(Member, (actor.county_id, claim.member_id))
     if claim.member_id == actor.member_id:
         raise Forbidden("不能为自己的申请签署意见，请由支部委员签署。")
-    leaders = _leaders(session, member, local_day(now))
+    leaders = leaders_of(session, member, local_day(now))
     if leaders and actor.person_id not in leaders:
         raise Forbidden("只能为本党小组党员的申请签署意见。")
     if claim.state != ClaimState.SUBMITTED:
         raise NotNow("申请提交后、支委会审核前才能签署意见。")
+    if has_signed(session, actor, claim):
+        raise NotNow("您已经为这项申请签过意见。")
     opinion = Opinion(
         county_id=actor.county_id,
         unit_id=claim.unit_id,
@@ -65,7 +67,13 @@ def unheard(session: Session, claim: Claim) -> list[str]:
     return faults
 
 
-def _leaders(session: Session, member: Member, today: date) -> set[UUID]:
+def has_signed(session: Session, actor: Actor, claim: Claim) -> bool:
+    """Return whether this actor has signed an opinion on the claim."""
+    own = {"county_id": actor.county_id, "claim_id": claim.id, "person_id": actor.person_id}
+    return session.scalar(select(Opinion.id).filter_by(**own).limit(1)) is not None
+
+
+def leaders_of(session: Session, member: Member, today: date) -> set[UUID]:
     """Return who leads the member's group today, the member aside."""
     held = select(Holding.person_id).where(
         Holding.county_id == member.county_id,
