@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from migrations.walls import OF_COUNTY, grant, opened_by, wall
 
@@ -59,6 +60,7 @@ def upgrade() -> None:
     _complaints()
     _urgings()
     _members_away()
+    _filing_editions()
     op.add_column("member", _day("exempt_to", nullable=True))
 
 
@@ -204,3 +206,25 @@ def _members_away() -> None:
     for column in ("afar_in_favour", "afar_against", "afar_abstained"):
         op.add_column("meeting", sa.Column(column, sa.Integer(), nullable=False, server_default="0"))
         op.alter_column("meeting", column, server_default=None)
+
+
+def _filing_editions() -> None:
+    op.add_column("filing", sa.Column("edition", sa.Integer(), nullable=False, server_default="1"))
+    op.alter_column("filing", "edition", server_default=None)
+    _table(
+        "filing_edition",
+        _uuid("filing_id"),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("package", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        _text("digest"),
+        _text("head"),
+        _text("return_reason"),
+        _instant("replaced_at"),
+        _to("filing_edition", "filing", "filing_id"),
+        sa.UniqueConstraint(
+            "county_id", "filing_id", "edition", name=op.f("uq_filing_edition_county_id_filing_id_edition")
+        ),
+    )
+    wall("filing_edition", opened_by("filing_id"))
+    grant("filing_edition", "INSERT")
+    _append_only("filing_edition")

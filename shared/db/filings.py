@@ -5,14 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.db.base import Stateful, one_of, to
+from shared.db.base import Owned, Stateful, one_of, to
 from shared.domain.filings import FilingState
 
 
 class Filing(Stateful):
-    """One package; `number` 1 is the period's first, later numbers are supplements to it."""
+    """One package; `number` 1 is the period's first, later numbers are supplements to it.
+
+    `edition` counts how often it has been built: anew after it was returned, where something had changed.
+    """
 
     __tablename__ = "filing"
     __table_args__ = (
@@ -26,6 +29,7 @@ class Filing(Stateful):
     to_unit_id: Mapped[UUID]
     period: Mapped[str]
     number: Mapped[int]
+    edition: Mapped[int] = mapped_column(default=1)
     package: Mapped[dict[str, Any]]
     digest: Mapped[str]
     head: Mapped[str]
@@ -35,3 +39,22 @@ class Filing(Stateful):
     filed_at: Mapped[datetime | None]
     receipt: Mapped[str | None]
     return_reason: Mapped[str | None]
+
+
+class FilingEdition(Owned):
+    """An earlier edition of a package, as it was sent up and returned. Append-only."""
+
+    __tablename__ = "filing_edition"
+    __table_args__ = (
+        to("unit", "unit_id"),
+        to("filing", "filing_id"),
+        UniqueConstraint("county_id", "filing_id", "edition"),
+    )
+
+    filing_id: Mapped[UUID]
+    edition: Mapped[int]
+    package: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    head: Mapped[str]
+    return_reason: Mapped[str]
+    replaced_at: Mapped[datetime]

@@ -1,7 +1,10 @@
 """A filing: the sealed package that goes up, is received, returned with a reason, or filed."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any, NamedTuple
 
+from shared.domain.lines import LINE, LineState
 from shared.domain.machine import Machine
 
 
@@ -49,3 +52,34 @@ FILING: Machine[FilingState, FilingCommand] = Machine(
         C.FILE: "备案",
     },
 )
+
+
+class Change(NamedTuple):
+    """A member's line in a round that differs between two editions of a package; None where it is not in one."""
+
+    period: str
+    member_no: str
+    name: str
+    before: str | None
+    after: str | None
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """Return the lines whose points or state differ between two editions, by round and member."""
+    old, new = _lines(before), _lines(after)
+    return [
+        Change(
+            *place, name=(new.get(place) or old[place])["name"], before=_said(old, place), after=_said(new, place)
+        )
+        for place in sorted(old.keys() | new.keys())
+        if _said(old, place) != _said(new, place)
+    ]
+
+
+def _lines(package: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, str]]:
+    return {(line["period"], line["member_no"]): line for line in package["lines"]}
+
+
+def _said(lines: Mapping[tuple[str, str], Mapping[str, str]], place: tuple[str, str]) -> str | None:
+    line = lines.get(place)
+    return None if line is None else f"{line['points'] or '未定'}（{LINE.words[LineState(line['state'])]}）"

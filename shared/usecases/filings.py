@@ -10,19 +10,19 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import hold
-from shared.db.filings import Filing
+from shared.authz.gate import hold, see
+from shared.db.filings import Filing, FilingEdition
 from shared.db.rounds import Round
 from shared.db.units import level_above
 from shared.domain.errors import Forbidden, Invalid
-from shared.domain.filings import FILING, FilingCommand, FilingState
+from shared.domain.filings import FILING, FilingCommand, FilingState, changes
 from shared.domain.periods import Period
 from shared.domain.procedures import WindowKind
 from shared.domain.rounds import RoundCommand, RoundState
 from shared.domain.windows import WindowRule, close, end_of_day, local_day
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
-from shared.usecases.carry_out import arm, carry_out, step
+from shared.usecases.carry_out import arm, carry_out, remark, step
 from shared.usecases.messages import Audience, officers_of, tell
 from shared.usecases.openings import open_to
 from shared.usecases.packages import package_digest, packages
@@ -46,6 +46,8 @@ JOIN unit u ON u.county_id = :county AND u.id = n.unit_id
 JOIN unit p ON p.county_id = u.county_id AND p.id = u.parent_id
 """)
 
+_HEAD = text("SELECT head FROM seal WHERE county_id = :county AND unit_id = :unit ORDER BY seq DESC LIMIT 1")
+
 
 def build_due(session: Session, actor: Actor, rounds: Sequence[Round], at: datetime) -> None:
     """Build the package of each unit's period whose rounds have all settled; a later change makes a supplement."""
@@ -63,13 +65,18 @@ def build_due(session: Session, actor: Actor, rounds: Sequence[Round], at: datet
 
 
 def supplement(session: Session, actor: Actor, round_: Round, at: datetime) -> None:
-    """What settles after its period's package is built follows in a numbered one; before, it is in the first."""
-    sent = select(Filing.id).filter_by(
+    """What settles after its period's package is built follows in a numbered one; before, it is in the first.
+
+    One that was returned is built anew when it is sent up again. It is held here: either it will have this in it,
+    or it has gone up without.
+    """
+    of_period = select(Filing.id).filter_by(
         county_id=actor.county_id, unit_id=round_.unit_id, period=round_.filing_period
     )
-    if session.scalar(sent.limit(1)) is None:
+    returned = of_period.where(Filing.state == FilingState.RETURNED).with_for_update(key_share=True)
+    if session.scalar(of_period.limit(1)) is None:
         build_due(session, actor, [round_], at)
-    else:
+    elif session.scalars(returned).first() is None:
         build_filings(session, actor, [round_], at)
 
 
@@ -114,9 +121,11 @@ def _investigation(session: Session, round_: Round) -> WindowRule:
 
 
 def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime) -> Filing:
-    """Send it up, for the first time or after it was returned."""
+    """Send it up, for the first time or, with what has changed meanwhile, after it was returned."""
     filing = hold(session, actor, Action.FILING_SUBMIT, Filing, filing_id)
     _own(actor, filing)
+    if filing.state == FilingState.RETURNED:
+        _rebuild(session, actor, filing, now)
     filing.submitted_at = now
     _next(session, actor, filing, FilingCommand.SUBMIT, now)
     above = level_above(session, actor.county_id, filing.unit_id)
@@ -125,6 +134,40 @@ def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime
         said = f"收到 {filing.period} 备案材料第 {filing.number} 份，请接收核对。"
         tell(session, actor, above.id, "filing", filing.id, said, Audience(roles=[officers_of(above)]), now)
     return filing
+
+
+def _rebuild(session: Session, actor: Actor, filing: Filing, now: datetime) -> None:
+    """Put what has changed since into a new edition; the one that was returned is kept as it was."""
+    of_period = select(Round).filter_by(
+        county_id=filing.county_id, unit_id=filing.unit_id, filing_period=filing.period
+    )
+    rounds = session.scalars(of_period.order_by(Round.period).limit(1)).all()
+    ((_, content),) = packages(session, filing.county_id, rounds)
+    if package_digest(content) == filing.digest:
+        return
+    kept = FilingEdition(
+        county_id=filing.county_id,
+        unit_id=filing.unit_id,
+        filing_id=filing.id,
+        edition=filing.edition,
+        package=filing.package,
+        digest=filing.digest,
+        head=filing.head,
+        return_reason=filing.return_reason,
+        replaced_at=now,
+    )
+    session.add(kept)
+    note = f"第 {filing.edition + 1} 版，与退回的一版相比变动 {len(changes(filing.package, content))} 行"
+    filing.package, filing.digest, filing.edition = content, package_digest(content), filing.edition + 1
+    filing.head = session.scalar(_HEAD, {"county": filing.county_id, "unit": filing.unit_id}) or ""
+    remark(session, actor, filing, "rebuild", now, note=note)
+
+
+def editions_of(session: Session, actor: Actor, filing_id: UUID) -> Sequence[FilingEdition]:
+    """Return the editions of a package that were returned and replaced, in order, for whoever may see it."""
+    filing = see(session, actor, Action.FILING_SEE, Filing, filing_id)
+    kept = select(FilingEdition).filter_by(county_id=filing.county_id, filing_id=filing.id)
+    return session.scalars(kept.order_by(FilingEdition.edition)).all()
 
 
 def receive_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime) -> Filing:

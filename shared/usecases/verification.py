@@ -119,7 +119,7 @@ def _wrong_package(session: Session, county_id: UUID) -> Wrong | None:
         made = hashlib.sha256(_canonical(row.package).encode()).hexdigest()
         if made != row.digest:
             found, should = {"digest": row.digest}, {"digest": made}
-            return Wrong("filing", row.id, row.unit_id, row.period, None, found, should)
+            return Wrong(row.tbl, row.id, row.unit_id, row.period, None, found, should)
     return None
 
 

@@ -1,5 +1,6 @@
 """Filings: built by the clock, sent up by the secretary, taken in, given back or filed by the level above."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,11 +9,13 @@ from sqlalchemy import select
 from shared.authz.actor import Actor
 from shared.db.filings import Filing
 from shared.db.rounds import Round
-from shared.db.session import Db
+from shared.db.session import Db, acting
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
+from shared.domain.filings import changes
 from shared.usecases.answers import Remedy, answer_objection
-from shared.usecases.filings import file_filing, receive_filing, return_filing, submit_filing
-from tests.usecases.stage import DAY, POSTED, Stage
+from shared.usecases.corrections import correct_late
+from shared.usecases.filings import editions_of, file_filing, receive_filing, return_filing, submit_filing
+from tests.usecases.stage import DAY, POSTED, Stage, deed
 
 SETTLED = POSTED + 9 * DAY
 TOWN = "township_officer"
@@ -131,3 +134,60 @@ def test_a_held_line_goes_up_as_open_and_a_numbered_supplement_follows(stage: St
 
     assert [(one.number, one.package["open"]) for one in packages(stage)] == [(1, 1), (2, 0)]
     assert stage.line(stage.mei).points == Decimal(2)
+
+
+def corrected(stage: Stage) -> None:
+    """What was left out of Mei's line is entered, posted again and settles."""
+    late = (stage.line(stage.mei).id, deed("D-A1", date(2026, 2, 2)), "支委会〔2026〕9号")
+    stage.do(correct_late, "organiser", *late)
+    stage.move(stage.now)
+    stage.hang(stage.drafted().id)
+    stage.move(stage.now + 9 * DAY)
+
+
+def returned(stage: Stage) -> Filing:
+    """The quarter's package, sent up and given back."""
+    stage.move(SETTLED)
+    (filing,) = packages(stage)
+    stage.do(submit_filing, "secretary", filing.id)
+    return stage.do(return_filing, TOWN, filing.id, "第 1 行漏记一次主题党日")
+
+
+def test_what_has_changed_since_goes_up_in_a_new_edition_and_the_old_one_is_kept(stage: Stage) -> None:
+    before = returned(stage)
+    corrected(stage)
+    stage.do(submit_filing, "secretary", before.id)
+    stage.do(receive_filing, TOWN, before.id)
+    stage.do(file_filing, TOWN, before.id)
+
+    (after,) = packages(stage)  # no supplement beside it
+    with acting(stage.db, stage.county_id, stage.branch.parent_id) as session:
+        (kept,) = editions_of(session, stage.who(TOWN), after.id)
+    assert (after.edition, kept.edition, kept.digest) == (2, 1, before.digest)
+    assert kept.return_reason == "第 1 行漏记一次主题党日"
+    (change,) = changes(kept.package, after.package)
+    assert change[2:] == (
+        stage.mei.name,
+        "2.00（已登记入账）",
+        "3.00（已登记入账）",
+    )
+    assert after.head != before.head
+    rebuilt = next(one for one in stage.told(after.id) if one.command == "rebuild")
+    assert rebuilt.note == "第 2 版，与退回的一版相比变动 1 行"
+
+
+def test_what_has_not_changed_goes_up_again_as_it_was(stage: Stage) -> None:
+    before = returned(stage)
+    stage.do(submit_filing, "secretary", before.id)
+
+    (after,) = packages(stage)
+    assert (after.edition, after.digest) == (1, before.digest)
+    assert "rebuild" not in stage.history(after.id)
+
+
+def test_a_correction_after_it_has_gone_up_again_follows_in_a_supplement(stage: Stage) -> None:
+    filing = returned(stage)
+    stage.do(submit_filing, "secretary", filing.id)
+    corrected(stage)
+
+    assert [(one.number, one.edition) for one in packages(stage)] == [(1, 1), (2, 1)]

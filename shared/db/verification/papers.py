@@ -24,10 +24,13 @@ WITH told AS (
     SELECT f.id, f.unit_id, f.period,
         jsonb_build_object('period', f.period, 'to_unit_id', f.to_unit_id, 'submitted_at', f.submitted_at,
             'received_at', f.received_at, 'filed_at', f.filed_at, 'receipt', f.receipt,
-            'digest', left(f.digest, 8)) AS found,
+            'edition', f.edition, 'digest', left(f.digest, 8)) AS found,
         jsonb_build_object('period', f.package ->> 'period', 'to_unit_id', u.parent_id,
             'submitted_at', t.submitted_at, 'received_at', t.received_at, 'filed_at', t.filed_at,
-            'receipt', t.receipt, 'digest', coalesce(right(t.receipt, 8), left(f.digest, 8))) AS should
+            'receipt', t.receipt,
+            'edition', 1 + (SELECT count(*) FROM filing_edition e
+                            WHERE e.county_id = f.county_id AND e.filing_id = f.id),
+            'digest', coalesce(right(t.receipt, 8), left(f.digest, 8))) AS should
     FROM filing f JOIN unit u ON u.county_id = f.county_id AND u.id = f.unit_id
     LEFT JOIN told t ON t.subject_id = f.id WHERE f.county_id = :county
 )
@@ -35,7 +38,13 @@ SELECT 'filing' AS tbl, id, unit_id, period, NULL::uuid AS member_id, found, sho
 WHERE found <> should
 """,
 )
-PACKAGES = "SELECT id, unit_id, period, digest, package FROM filing WHERE county_id = :county ORDER BY unit_id, id"
+PACKAGES = """
+SELECT 'filing' AS tbl, id, unit_id, period, digest, package FROM filing WHERE county_id = :county
+UNION ALL
+SELECT 'filing_edition', e.id, e.unit_id, f.period, e.digest, e.package
+FROM filing_edition e JOIN filing f ON f.county_id = e.county_id AND f.id = e.filing_id WHERE e.county_id = :county
+ORDER BY unit_id, id
+"""
 EVIDENCE = """
 SELECT e.id, e.unit_id, r.period, c.member_id, e.digest
 FROM evidence e LEFT JOIN claim c ON c.county_id = e.county_id AND c.id = e.subject_id
