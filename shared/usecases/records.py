@@ -1,6 +1,6 @@
 """Records: what officers enter themselves, attendance, duties and deductions; the member is told of the last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -57,10 +57,12 @@ def _write(
     session: Session, actor: Actor, round_: Round, deeds: Sequence[tuple[Member, Deed]], now: datetime
 ) -> list[Record]:
     book = book_of(session, actor.county_id, round_.book_id)
-    faults = [fault for member, deed in deeds for fault in entry_faults(deed, book, member, round_, now)]
-    faults += [fault for _, deed in deeds for fault in _of_record(deed, book)]
+    faults = _by_row(
+        (member, [*entry_faults(deed, book, member, round_, now), *_of_record(deed, book)])
+        for member, deed in deeds
+    )
     if faults:
-        raise Invalid(*dict.fromkeys(faults))
+        raise Invalid(*faults)
     gains = [member for member, deed in deeds if book.items[deed.item].kind not in AGAINST]
     if actor.member_id in {member.id for member in gains}:
         raise Forbidden("不能给自己登记加分，请自己申报或由其他同志登记。")
@@ -109,6 +111,19 @@ def strike_record(session: Session, actor: Actor, record_id: UUID, reason: str, 
         raise NotNow(f"{round_.period} 的登记已经结束；登记有误的请按异议或更正办理。")
     record.struck_at, record.struck_reason = now, reason
     remark(session, actor, record, "strike", now, note=reason)
+
+
+def _by_row(found: Iterable[tuple[Member, Sequence[str]]]) -> list[str]:
+    """Say what is wrong with every row once, and what is wrong with some under their names."""
+    rows = list(found)
+    everywhere = [fault for fault in rows[0][1] if all(fault in faults for _, faults in rows)] if rows else []
+    named = [
+        f"{member.name}（{member.member_no}）：{fault}"
+        for member, faults in rows
+        for fault in faults
+        if fault not in everywhere
+    ]
+    return [*dict.fromkeys(everywhere), *named]
 
 
 def _of_record(deed: Deed, book: RuleBook) -> list[str]:
