@@ -10,6 +10,7 @@ from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from redis import Redis
+from redis.exceptions import RedisError
 
 from shared.domain.errors import NotNow
 
@@ -18,6 +19,8 @@ FREE = 5
 NETWORK_BURST, NETWORK_PER_S, WORLD_BURST, WORLD_PER_S = 200, 3.0, 60, 15.0
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 30_000, 900_000
 FORGET_MS = 24 * 3600 * 1000
+# What a network without a sign-in may write: a village behind one address is not many.
+LETTERS, LETTERS_S = 20, 3600
 REMEMBER_S = 180 * 24 * 3600
 
 # One atomic step, by Redis's own clock. A try is counted when it is let through, before it is known to be wrong:
@@ -81,9 +84,24 @@ def let_try(cache: Redis, attempt: Attempt) -> None:
         WORLD_BURST,
         WORLD_PER_S,
     )
-    wait_ms = int(cache.eval(_TRY, 5, *_keys(attempt), *given))
+    try:
+        wait_ms = int(cache.eval(_TRY, 5, *_keys(attempt), *given))
+    except RedisError as fault:
+        # Without counting, anybody might try as often as they like.
+        raise NotNow("现在暂时不能登录，请过一会儿再试。") from fault
     if wait_ms:
         raise NotNow(f"试的次数太多了，请 {_in_words(wait_ms)}再试。忘记密码，可以请支部当面给一个登录码。")
+
+
+def let_write(cache: Redis, address: str) -> None:
+    """Count a letter from somebody who has not signed in, or refuse it where a network sends too many an hour."""
+    key = _key("letters", network_of(address))
+    try:
+        written = cache.pipeline().incr(key).expire(key, LETTERS_S, nx=True).execute()[0]
+    except RedisError as fault:
+        raise NotNow("现在暂时不能寄出，请过一会儿再试，或者打电话反映。") from fault
+    if written > LETTERS:
+        raise NotNow("从您这里来的信太多了，请一小时后再写，或者打电话反映。")
 
 
 def was_right(cache: Redis, attempt: Attempt) -> None:

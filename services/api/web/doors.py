@@ -33,13 +33,14 @@ Secure = NamedDependency[SkipValidation[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """Where a browser stands before it is let in, or let further in."""
+    """Where a browser stands before it is let in, or let further in; `word` is the browser's own."""
 
     request: Asked
     db: sessionmaker[Session]
     cache: Redis
     secret: bytes
     secure: bool
+    word: str
 
     @property
     def device(self) -> str:
@@ -53,7 +54,7 @@ class Threshold:
         if not form.validate():
             return None
         client = self.request.client
-        attempt = Attempt(name, client.host if client else "", self.request.cookies.get(DEVICE, ""))
+        attempt = Attempt(name, client.host if client else "", self.word)
         try:
             let_try(self.cache, attempt)
             with self.db.begin() as session:
@@ -78,8 +79,7 @@ class Threshold:
 
     def cookies(self, opened: Opened) -> list[Cookie]:
         """Return the token's cookie, until the browser is closed, and the browser's own word, for two years."""
-        word = self.request.cookies.get(DEVICE, "") or secrets.token_urlsafe(24)
-        return [self._cookie(COOKIE, opened.token, None), self._cookie(DEVICE, word, TWO_YEARS_S)]
+        return [self._cookie(COOKIE, opened.token, None), self._cookie(DEVICE, self.word, TWO_YEARS_S)]
 
     def _cookie(self, name: str, value: str, max_age: int | None) -> Cookie:
         return Cookie(
@@ -89,7 +89,8 @@ class Threshold:
 
 def provide_door(request: Asked, db: Db, cache: Cache, secret: Secret, secure: Secure) -> Threshold:
     """Return the threshold on which this request's browser stands."""
-    return Threshold(request, db, cache, secret, secure)
+    word = request.cookies.get(DEVICE, "") or secrets.token_urlsafe(24)
+    return Threshold(request, db, cache, secret, secure, word)
 
 
 Door = NamedDependency[SkipValidation[Threshold]]
