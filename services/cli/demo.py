@@ -16,6 +16,7 @@ from celery import Celery
 from rich.console import Console
 from sqlalchemy import text
 
+from services.cli.demonstration.accounts import Entry, provide_accounts, show_accounts
 from services.cli.demonstration.figures import count_all, missed
 from services.cli.demonstration.fresh import begin_afresh
 from services.cli.demonstration.programme import STARTS, perform
@@ -36,6 +37,7 @@ class Performance:
 
     county_id: UUID
     figures: dict[str, Any]
+    accounts: list[Entry]
 
 
 def county_of(number: int) -> UUID:
@@ -54,7 +56,7 @@ def furnish(running: Site, number: int = NUMBER, console: Console | None = None)
     with verifier.begin() as session:
         figures = count_all(session, county_id, _verified(verifier, county_id))
     figures["elapsed_s"] = round(time.monotonic() - started, 1)
-    return Performance(county_id, figures)
+    return Performance(county_id, figures, provide_accounts(db, county_id, running.data, running.secret))
 
 
 def _made(db: Db, county_id: UUID) -> bool:
@@ -121,6 +123,7 @@ def command(
         done = furnish(running, number, console)
         wrong = missed(done.figures)
         _tell(console, done, wrong, as_json)
+        show_accounts(console, done.accounts)
         if not (as_json or leave):
             console.print(f"已经就绪：[bold]{running.address}[/bold]（Ctrl-C 结束）")
             # Only here is Ctrl-C the way it is meant to end; before, it is a demonstration that was broken off.

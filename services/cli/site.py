@@ -30,6 +30,7 @@ class Site:
     processes: Processes
     broker_url: str
     secret: str
+    data: Path
 
 
 def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ...]:
@@ -110,8 +111,8 @@ def site(given: Settings) -> Iterator[Site]:
     with interruptible():
         require_free(given.host, given.port)
         engines = start_engines(given.data, given=given)
-        given = with_secret(given)
         try:
+            given = with_secret(given)
             urls = prepare(engines.database_admin_url)
             processes = Processes(given.data / "logs")
             try:
@@ -126,6 +127,7 @@ def site(given: Settings) -> Iterator[Site]:
                     processes,
                     given.broker_url or engines.redis_url,
                     given.secret or "",
+                    given.data,
                 )
             finally:
                 processes.stop()

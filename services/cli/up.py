@@ -4,8 +4,10 @@ import contextlib
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from services.cli.demo import furnish
+from services.cli.demonstration.accounts import show_accounts
 from services.cli.site import chosen, site
 
 
@@ -21,7 +23,7 @@ def command(demo: bool, host: str | None, port: int | None, admin_port: int | No
     click.echo(f"数据文件夹：{given.data}")
     with contextlib.suppress(KeyboardInterrupt), site(given) as running:
         if demo:
-            furnish(running)
+            show_accounts(Console(), furnish(running).accounts)
         click.echo(f"已经就绪：{running.address}（Ctrl-C 结束）")
         running.processes.wait()
     click.echo("已全部停止。")

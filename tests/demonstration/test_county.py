@@ -26,7 +26,7 @@ def test_in_the_demonstration_county(fact: Fact, part_played: Played, tmp_path: 
 
 def test_a_demonstration_that_was_broken_off_is_named_with_its_remedy(part_played: Played, tmp_path: Path) -> None:
     processes = Processes(tmp_path / "logs")
-    running = Site("http://127.0.0.1:0/", part_played.urls, Engines("", "", tmp_path), processes, "", "")
+    running = Site("http://127.0.0.1:0/", part_played.urls, Engines("", "", tmp_path), processes, "", "", tmp_path)
 
     with pytest.raises(Refusal, match="没有做完的示范县：加 --fresh"):
         furnish(running, console=Console(quiet=True))
