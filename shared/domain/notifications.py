@@ -23,6 +23,7 @@ MUST_REACH = frozenset(
     {
         "answer",
         "appeal",
+        "claim",
         "correction",
         "deduction",
         "escalation",
@@ -40,6 +41,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
     {
         "answer": "异议答复",
         "appeal": "申诉",
+        "claim": "申报",
         "correction": "更正",
         "deduction": "积分登记",
         "escalation": "督办",
@@ -51,6 +53,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "reminder": "到期提醒",
         "report": "情况反映",
         "window": "期限",
+        "witness": "在场证明",
     }
 )
 

@@ -121,11 +121,11 @@ def see_meeting(session: Session, actor: Actor, meeting_id: UUID) -> Assembly:
         voters=[seat for seat in seats if seat.standing == Standing.VOTER],
         guests=[seat for seat in seats if seat.standing != Standing.VOTER],
         votes=session.execute(_VOTES, where).all(),
-        motions=tuple(_motions(session, meeting)) if meeting.closed_at is None else (),
+        motions=tuple(motions_of(session, meeting)) if meeting.closed_at is None else (),
     )
 
 
-def _motions(session: Session, meeting: Meeting) -> list[Motion]:
+def motions_of(session: Session, meeting: Meeting) -> list[Motion]:
     """Return the rounds that the book puts to the members' meeting and the committee has proposed."""
     if meeting.kind != MEMBERS:
         return []

@@ -1,5 +1,6 @@
 """Ballots from afar: a member who is away votes on a meeting's list before the meeting begins."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import hold
+from shared.authz.gate import hold, require
 from shared.db.meetings import Attendance, Meeting
 from shared.db.members import Member
-from shared.domain.errors import Forbidden, NotNow
+from shared.domain.errors import Forbidden, NotFound, NotNow
 from shared.domain.meetings import Attended, Choice, Standing
+from shared.usecases.assemblies import Motion, motions_of
 from shared.usecases.carry_out import remark
 
 _SUMS = {
@@ -20,6 +22,33 @@ _SUMS = {
     Choice.AGAINST: "afar_against",
     Choice.ABSTAINED: "afar_abstained",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A meeting as one who is invited sees it: their own place on its roll, and what is put to it.
+
+    `may_vote`: they are away, have a vote, have not cast it, and the meeting has not begun.
+    """
+
+    meeting: Meeting
+    place: Attendance
+    motions: tuple[Motion, ...]
+    may_vote: bool
+
+
+def see_invitation(session: Session, actor: Actor, meeting_id: UUID) -> Invitation:
+    """Return a meeting to somebody on its roll; NotFound for the others."""
+    require(actor, Action.MEETING_VOTE)
+    meeting = session.get(Meeting, (actor.county_id, meeting_id))
+    place = _on_roll(session, actor, meeting_id)
+    if meeting is None or place is None:
+        raise NotFound("您不在这次会议的名册上。")
+    member = session.get(Member, (actor.county_id, actor.member_id)) if actor.member_id else None
+    waits = meeting.begun_at is None and meeting.closed_at is None and place.voted_at is None
+    away = member is not None and member.away and place.standing == Standing.VOTER
+    motions = tuple(motions_of(session, meeting)) if meeting.closed_at is None else ()
+    return Invitation(meeting, place, motions, waits and away)
 
 
 def vote_from_afar(session: Session, actor: Actor, meeting_id: UUID, choice: Choice, now: datetime) -> None:
@@ -40,12 +69,15 @@ def vote_from_afar(session: Session, actor: Actor, meeting_id: UUID, choice: Cho
 
 def _place(session: Session, actor: Actor, meeting: Meeting) -> Attendance:
     """Return the actor's place on the roll; refuse who has none, who has no vote, and who can come."""
-    place = session.scalar(
-        select(Attendance).filter_by(county_id=actor.county_id, meeting_id=meeting.id, person_id=actor.person_id)
-    )
+    place = _on_roll(session, actor, meeting.id)
     if place is None or place.standing != Standing.VOTER:
         raise Forbidden("您不在这次会议有表决权的应到名册上。")
     member = session.get(Member, (actor.county_id, actor.member_id))
     if member is None or not member.away:
         raise Forbidden("流动党员可以在外地投票；您在本支部，请到会表决，不能到会的请事先请假。")
     return place
+
+
+def _on_roll(session: Session, actor: Actor, meeting_id: UUID) -> Attendance | None:
+    own = select(Attendance).filter_by(county_id=actor.county_id, meeting_id=meeting_id)
+    return session.scalar(own.filter_by(person_id=actor.person_id))

@@ -153,7 +153,7 @@ def _in_full(hanging: Sequence[Hanging]) -> list[Notice]:
 
 
 def _shown_to(actor: Actor, book: RuleBook) -> bool:
-    """The public sees what the book makes public; until people can sign in, nobody else comes to a real board."""
+    """The public sees what the book makes public; who has signed in there or above sees the rest as well."""
     return book.procedure.public_board or actor.roles != frozenset({"public"})
 
 

@@ -27,6 +27,7 @@ from shared.usecases.books import book_of
 from shared.usecases.carry_out import all_of, carry_out, remark, step
 from shared.usecases.evidence import evidence_of
 from shared.usecases.intake import check_deed, check_in_time, next_number
+from shared.usecases.messages import Audience, tell
 from shared.usecases.openings import close_to
 from shared.usecases.opinions import unheard
 from shared.usecases.words import ask_for_word
@@ -116,6 +117,7 @@ def return_claim(session: Session, actor: Actor, claim_id: UUID, missing: str, n
     if not missing.strip():
         raise Invalid("退回申请要写明缺少什么材料。")
     step(session, actor, claim, CLAIM, ClaimCommand.RETURN, now, note=missing)
+    _tell_claimant(session, actor, claim, f"申报 {claim.number} 请您补充：{missing}", now)
 
 
 def decide_claims(
@@ -138,6 +140,13 @@ def decide_claims(
             claim.reason, claim.minute = ruling.reason, ruling.minute
     command = ClaimCommand.ACCEPT if ruling.accept else ClaimCommand.REFUSE
     all_of(session, actor, Claim, claim_ids, CLAIM, command, now, note=_said(ruling))
+    for claim in [] if ruling.accept else claims:
+        _tell_claimant(session, actor, claim, f"申报 {claim.number} 没有认定。{_said(ruling)}", now)
+
+
+def _tell_claimant(session: Session, actor: Actor, claim: Claim, said: str, now: datetime) -> None:
+    member = session.get_one(Member, (claim.county_id, claim.member_id))
+    tell(session, actor, claim.unit_id, "claim", claim.id, said, Audience([member.person_id]), now)
 
 
 def _has_what_it_needs(session: Session, claim: Claim, book: RuleBook) -> None:

@@ -94,7 +94,7 @@ def open_for(session: Session, actor: Actor, now: datetime, day: date | None = N
             f"{day.year}年{day.month}月{day.day}日所在的那一期现在不收申报：请核对日期，漏报的可以请支部作更正。"
         )
     if found is None:
-        raise NotNow("现在没有正在收申报的周期；新的一期开始时会通知您。")
+        raise NotNow("现在没有正在收申报的周期；新的一期开始后就可以申报。")
     return found
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import hold, require
+from shared.authz.gate import hold, require, see
 from shared.db.ledger import AnnualLine
 from shared.db.members import Member
 from shared.db.outcomes import OutcomeCase
@@ -68,6 +68,13 @@ def decide_outcome(
     if taken:
         said = f"{case.basis}。支部研究意见：{note}。如有不同意见可以申诉。"
         tell(session, actor, case.unit_id, "outcome", case.id, said, Audience([member.person_id]), now)
+
+
+def outcomes_of(session: Session, actor: Actor, member_id: UUID) -> Sequence[OutcomeCase]:
+    """Return what has been proposed and decided for a member, for whoever may see their statement."""
+    member = see(session, actor, Action.STATEMENT_SEE, Member, member_id)
+    cases = select(OutcomeCase).filter_by(county_id=actor.county_id, member_id=member.id)
+    return session.scalars(cases.order_by(OutcomeCase.period.desc(), OutcomeCase.proposed_at)).all()
 
 
 def _settled(session: Session, round_: Round) -> dict[UUID, Year]:

@@ -7,9 +7,12 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from shared.authz.actions import Action
 from shared.authz.actor import Actor, the_public, the_visitor
+from shared.authz.policy import allows
 from shared.db.clock import read_clock
 from shared.db.session import enter
+from shared.db.units import Unit, level_above
 from shared.domain.errors import NotFound
 
 _UNIT = text("SELECT * FROM jifen.find_unit(:named)")
@@ -60,16 +63,31 @@ def visit(session: Session, place: Place) -> Actor:
     """Enter the place for the rest of this transaction, to read only, as somebody who has not signed in.
 
     In a demonstration county, where everybody is made up, that is the visitor, who sees everything; in a real
-    one the public, who sees public boards and nothing else. There is no third way in before people sign in.
+    one the public, who sees public boards and nothing else.
     """
     enter(session, place.county_id, [place.unit_id])
     return (the_visitor if place.demonstration else the_public)(place.county_id, place.unit_id)
 
 
+def visit_as(session: Session, actor: Actor | None, place: Place) -> Actor:
+    """Enter a place, to read only, as whoever has signed in there or above it, anybody else as a visitor."""
+    if actor is None or actor.county_id != place.county_id or not allows(actor.roles, Action.BOARD_SEE):
+        return visit(session, place)
+    enter(session, place.county_id, [place.unit_id], actor.person_id)
+    return actor if _lies_under(session, place, actor.unit_id) else visit(session, place)
+
+
+def _lies_under(session: Session, place: Place, unit_id: UUID) -> bool:
+    at = session.get(Unit, (place.county_id, place.unit_id))
+    while at is not None and at.id != unit_id:
+        at = level_above(session, place.county_id, at.id)
+    return at is not None
+
+
 def visit_demonstration(session: Session, place: Place) -> Actor:
     """Enter a place whose pages need a sign-in elsewhere; to a stranger a real one does not exist."""
     if not place.demonstration:
-        raise NotFound("没有这一页，或者要登录以后才能看。登录随下一版开放。")
+        raise NotFound("没有这一页，或者要登录以后才能看。")
     return visit(session, place)
 
 

@@ -94,12 +94,12 @@ def _faults(member: Member, quarter: str, words: str, now: datetime) -> list[str
         faults.append("思想汇报由流动党员按季填写；您在本支部，不用填写。")
     if not words.strip():
         faults.append("请写明这一季度的思想、务工和参加组织生活的情况。")
-    if quarter not in _open_quarters(now):
-        faults.append(f"现在可以填写 {' 或 '.join(_open_quarters(now))} 的思想汇报。")
+    if quarter not in open_quarters(now):
+        faults.append(f"现在可以填写 {' 或 '.join(open_quarters(now))} 的思想汇报。")
     return faults
 
 
-def _open_quarters(now: datetime) -> list[str]:
-    """This quarter and the one before it."""
+def open_quarters(now: datetime) -> list[str]:
+    """Return this quarter and the one before it, for which a report may be written now."""
     this = period_of(local_day(now), Span.QUARTER)
     return [str(this.previous), str(this)]

@@ -97,7 +97,8 @@ def let_write(cache: Redis, address: str) -> None:
     """Count a letter from somebody who has not signed in, or refuse it where a network sends too many an hour."""
     key = _key("letters", network_of(address))
     try:
-        written = cache.pipeline().incr(key).expire(key, LETTERS_S, nx=True).execute()[0]
+        cache.set(key, 0, ex=LETTERS_S, nx=True)
+        written = int(cache.incr(key))
     except RedisError as fault:
         raise NotNow("现在暂时不能寄出，请过一会儿再试，或者打电话反映。") from fault
     if written > LETTERS:

@@ -47,7 +47,7 @@ def name_witness(session: Session, actor: Actor, claim_id: UUID, member_id: UUID
     session.add(witness)
     remark(session, actor, claim, "name_witness", now, note=member.name)
     said = f"申请 {claim.number} 请您证明：{claim.happened_on} {claim.text}。您当时在场吗？"
-    tell(session, actor, claim.unit_id, "witness", claim.id, said, Audience([member.person_id]), now)
+    tell(session, actor, claim.unit_id, "witness", witness.id, said, Audience([member.person_id]), now)
     return witness
 
 

@@ -69,6 +69,9 @@ class Forms(HTMLParser):
         if tag == "form":
             self._open = None
         elif tag == "textarea":
+            if self._open is not None and self._area:
+                # The line end after the tag is the markup's, not the writer's.
+                self._open.fields[self._area][0] = self._open.fields[self._area][0].removeprefix("\r\n")
             self._area = None
         elif tag == "select":
             self._select = None

@@ -193,7 +193,7 @@ def test_without_an_open_round_the_page_says_when_it_goes_on(browser: Browser, d
     made = a_county(db)[0]
     person = signed_in(browser.app, db, made.actors[made.members[0].id])
 
-    assert "新的一期开始时会通知您" in person.opens("/claims/new")
+    assert "新的一期开始后就可以申报" in person.opens("/claims/new")
 
 
 def begun(member: Person) -> str:
