@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -25,24 +25,12 @@ from shared.domain.windows import add_working_days, close, local_day
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, remark, step
+from shared.usecases.involvements import involved_in
 from shared.usecases.messages import Audience, tell
 from shared.usecases.reminders import REMIND
 from shared.usecases.voices import voice
 
 FINISH = "finish"
-
-# Whoever entered, opined on or decided anything in this line, or proposed it, is involved in it.
-_INVOLVED = text("""
-SELECT h.actor_id FROM history h WHERE h.county_id = :county AND h.actor_id = :person AND h.subject_id IN (
-    SELECT c.id FROM claim c WHERE c.county_id = :county AND c.round_id = :round AND c.member_id = :member
-    UNION ALL
-    SELECT r.id FROM record r WHERE r.county_id = :county AND r.round_id = :round AND r.member_id = :member)
-UNION ALL
-SELECT h.actor_id FROM history h JOIN line l ON l.county_id = h.county_id AND l.id = h.subject_id
-WHERE h.county_id = :county AND h.actor_id = :person AND h.command = 'propose'
-  AND l.round_id = :round AND l.member_id = :member
-LIMIT 1
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +172,9 @@ def assign_investigator(
     objection = hold(session, actor, Action.OBJECTION_ASSIGN, Objection, objection_id)
     line = session.get_one(Line, (actor.county_id, objection.line_id))
     member = session.get_one(Member, (actor.county_id, line.member_id))
-    whose = {"county": actor.county_id, "person": person_id, "round": line.round_id, "member": line.member_id}
     if session.get(Person, (actor.county_id, person_id)) is None:
         raise NotFound("没有这个人。")
-    if person_id in {objection.raised_by, member.person_id} or session.scalar(_INVOLVED, whose):
+    if person_id in {objection.raised_by, member.person_id} | involved_in(session, line):
         raise Forbidden("调查人不能是异议人、当事人或经办过这一行积分的人，请另行指定。")
     objection.investigator_id = person_id
     step(session, actor, objection, OBJECTION, ObjectionCommand.ASSIGN, now)

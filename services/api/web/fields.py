@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from wtforms import DateField, Field, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -41,6 +42,11 @@ class TicksField(SelectMultipleField):
 
     option_widget = CheckboxInput()
     widget = ListWidget(prefix_label=False)
+
+
+def identity(value: str | UUID) -> UUID:
+    """Return the id that a choice stands for; ValueError where it is none."""
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 def kind_of(field: Field) -> str:
