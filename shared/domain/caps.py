@@ -9,23 +9,22 @@ from shared.domain.clauses import MONTHS, Clause
 from shared.domain.hundredths import points_of
 from shared.domain.rules import Item
 
-# What an item has used up, in hundredths, by item, length in months, and which such stretch of the year.
-Spent = dict[tuple[str, int, int], int]
+# What has been used up, in hundredths, by cap and stretch of the year, as `Cap.stretches` numbers them.
+Spent = dict[int, int]
 WORDS = {1: "每月", 3: "每季度", 12: "每年"}
 
 
 def capped(clause: Clause, month: int, asked: int, spent: Spent) -> tuple[int, str]:
     """Return the part of `asked` that fits every cap, and a sentence on what was cut; it is used up."""
     counted, note = asked, ""
-    place = month - 1
-    for length, most in clause.caps:
-        used = spent.get((clause.id, length, place // length), 0)
-        if used + counted > most:
-            counted = most - used if most > used else 0
-            note = _cut(length, most, used, asked, counted)
-    for length, _ in clause.caps:
-        key = clause.id, length, place // length
-        spent[key] = spent.get(key, 0) + counted
+    for cap in clause.caps:
+        used = spent.get(cap.stretches[month], 0)
+        if used + counted > cap.most:
+            counted = cap.most - used if cap.most > used else 0
+            note = _cut(cap.months, cap.most, used, asked, counted)
+    for cap in clause.caps:
+        stretch = cap.stretches[month]
+        spent[stretch] = spent.get(stretch, 0) + counted
     return counted, note
 
 

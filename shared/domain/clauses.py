@@ -1,8 +1,10 @@
 """A book made ready for one year's reckoning: each item as hundredths and dates that a loop can compare."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
+from typing import NamedTuple
 
 from shared.domain.hundredths import cents
 from shared.domain.periods import Period, period_of
@@ -14,9 +16,21 @@ MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
 PENALTIES = {Kind.BASE, Kind.DEDUCTION}
 
 
+class Ceiling(NamedTuple):
+    """One cap: at most so many hundredths in each stretch of so many months.
+
+    `stretches[month]` is the stretch's number, which no other cap of the book has: what is used up is kept by it.
+    """
+
+    months: int
+    most: int
+    stretches: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One item. Figures in hundredths; `caps` are (months, hundredths).
+    """One item. Figures in hundredths. `simple`: a row counts what it asks for; `linked`: it replaces another, can
+    be replaced, or zeroes the year; the others are held to their caps alone.
 
     `first` and `last` are the days between which it is in force, `opens` and `closes` those within the year.
     """
@@ -28,7 +42,7 @@ class Clause:
     fixed: int | None
     low: int
     high: int | None
-    caps: tuple[tuple[int, int], ...]
+    caps: tuple[Ceiling, ...]
     first: date
     last: date
     classes: frozenset[MemberClass] | None
@@ -36,6 +50,7 @@ class Clause:
     replaces: str | None
     replaceable: bool
     simple: bool
+    linked: bool
     yearly: bool
     granted: int
     opens: date
@@ -116,7 +131,8 @@ def tables(book: RuleBook, year: int) -> Tables:
     """Make a book ready for a year."""
     replaced = {item.replaces for item in book.items.values()}
     first, last = book.effective_from, book.effective_until or date.max
-    clauses = {name: _clause(book, item, year, name in replaced) for name, item in book.items.items()}
+    numbers = count()
+    clauses = {name: _clause(book, item, year, name in replaced, numbers) for name, item in book.items.items()}
     return Tables(
         book=book,
         year=year,
@@ -148,15 +164,16 @@ def tier_fits(tier: Tier, office: str | None, age: int) -> bool:
     return holds and old_enough and (tier.age_below is None or age < tier.age_below)
 
 
-def _clause(book: RuleBook, item: Item, year: int, replaceable: bool) -> Clause:
+def _clause(book: RuleBook, item: Item, year: int, replaceable: bool, numbers: Iterator[int]) -> Clause:
     own = None if item.points is None else cents(item.points)
     base = item.kind is Kind.BASE
     low, high = (1, own) if base else _ends(item)
-    caps = tuple((MONTHS[cap.per], cents(cap.points)) for cap in item.caps)
+    caps = tuple(_ceiling(MONTHS[cap.per], cents(cap.points), numbers) for cap in item.caps)
     first = max(book.effective_from, item.starts or date.min)
     last = min(book.effective_until or date.max, item.ends or date.max)
     if base:
-        caps += ((MONTHS[book.round_span], own or 0),)
+        caps += (_ceiling(MONTHS[book.round_span], own or 0, numbers),)
+    linked = bool(item.replaces or replaceable or item.kind is Kind.ZEROING)
     return Clause(
         id=item.id,
         title=item.title,
@@ -172,12 +189,18 @@ def _clause(book: RuleBook, item: Item, year: int, replaceable: bool) -> Clause:
         decision=item.decision,
         replaces=item.replaces,
         replaceable=replaceable,
-        simple=not (caps or item.replaces or replaceable or item.kind is Kind.ZEROING),
+        simple=not (caps or linked),
+        linked=linked,
         yearly=item.scope is Scope.YEAR,
         granted=(own or 0) if base else 0,
         opens=max(first, date(year, 1, 1)),
         closes=min(last, date(year, 12, 31)),
     )
+
+
+def _ceiling(months: int, most: int, numbers: Iterator[int]) -> Ceiling:
+    own = [next(numbers) for _ in range(12 // months)]
+    return Ceiling(months, most, (-1, *(own[place // months] for place in range(12))))
 
 
 def _ends(item: Item) -> tuple[int, int | None]:

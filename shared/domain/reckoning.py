@@ -14,10 +14,11 @@ from shared.domain.rules import Kind, Scope
 # An enumeration's members cost a look-up in its class each time; a loop over a county feels it.
 EVENT, IN_ROUND, IN_YEAR, ZEROING = AwardKind.EVENT, Scope.ROUND, Scope.YEAR, Kind.ZEROING
 
-# The awards of each round by its place, with their hundredths.
-Earned = dict[int, tuple[list[Award], list[int]]]
-# What is granted without a row, by class and then by place of the round, with its sum in hundredths.
-Grants = Mapping[MemberClass, Mapping[int, tuple[tuple[Award, ...], int]]]
+# The awards of each round and their sum in hundredths, by the round's place.
+Earned = tuple[list[list[Award]], list[int]]
+# What is granted without a row, with its sum in hundredths; by class and then by place of the round.
+Granted = tuple[tuple[Award, ...], int]
+Grants = Mapping[MemberClass, Mapping[int, Granted]]
 
 
 @dataclass(slots=True)
@@ -37,14 +38,13 @@ def reckon(tables: Tables, grants: Grants, member: MemberRecord, accepted: Seque
     A row in a round without the member counts for caps and zeroing alone.
     """
     reckoning = Reckoning()
-    earned = _earned(tables, accepted, reckoning)
+    earned, sums = _earned(tables, accepted, reckoning)
     rounds = []
     given, holds = grants[member.class_], tables.holds
     for slot in tables.rounds_of(member):
         awards, total = given[slot.place]
-        if slot.place in earned:
-            mine, sums = earned[slot.place]
-            awards, total = (*awards, *mine), total + sum(sums)
+        if earned[slot.place]:
+            awards, total = (*awards, *earned[slot.place]), total + sums[slot.place]
         held = _held(tables, total) if holds else total
         if held != total:
             awards += (_clamp(tables, total, held),)
@@ -56,13 +56,20 @@ def reckon(tables: Tables, grants: Grants, member: MemberRecord, accepted: Seque
 
 def _earned(tables: Tables, accepted: Sequence[Accepted], reckoning: Reckoning) -> Earned:
     """Return the awards of each round with their hundredths; what counts for the year goes into `reckoning`."""
-    earned: Earned = {}
+    stretches = 12 // tables.months
+    earned: list[list[Award]] = [[] for _ in range(stretches)]
+    sums = [0] * stretches
     spent: Spent = {}
     given: dict[str, int] = {}
     length, version = tables.months, tables.book.version
     for event, clause, asked in accepted:
         day = event.day
-        net, note = (asked, "") if clause.simple else _net(clause, event, asked, given, spent)
+        if clause.simple:
+            net, note = asked, ""
+        elif clause.linked:
+            net, note = _linked(clause, event, asked, given, spent)
+        else:
+            net, note = capped(clause, day.month, asked, spent)
         counted = net * clause.sign
         award = Award(
             EVENT, event.number, clause.id, clause.title, version, day, points_of(asked), points_of(counted),
@@ -75,15 +82,14 @@ def _earned(tables: Tables, accepted: Sequence[Accepted], reckoning: Reckoning) 
         if clause.kind is ZEROING:
             reckoning.zeroed = True
         place = (day.month - 1) // length
-        if place not in earned:
-            earned[place] = [], []
-        awards, sums = earned[place]
-        awards.append(award)
-        sums.append(counted)
-    return earned
+        earned[place].append(award)
+        sums[place] += counted
+    return earned, sums
 
 
-def _net(clause: Clause, event: EventRecord, asked: int, given: dict[str, int], spent: Spent) -> tuple[int, str]:
+def _linked(
+    clause: Clause, event: EventRecord, asked: int, given: dict[str, int], spent: Spent
+) -> tuple[int, str]:
     """Return what a row counts for, before its sign: less what it replaces, and what fits its caps."""
     net, note = asked, ""
     if clause.replaces is not None:
@@ -101,12 +107,13 @@ def _net(clause: Clause, event: EventRecord, asked: int, given: dict[str, int], 
 def grants_of(tables: Tables) -> Grants:
     """Return what each class of members is granted in each round without any row, and its sum."""
     return {
-        class_: {slot.place: _with_sum(_granted(tables, class_, slot)) for slot in tables.rounds}
+        class_: {slot.place: with_sum(_granted(tables, class_, slot)) for slot in tables.rounds}
         for class_ in MemberClass
     }
 
 
-def _with_sum(awards: tuple[Award, ...]) -> tuple[tuple[Award, ...], int]:
+def with_sum(awards: tuple[Award, ...]) -> Granted:
+    """Return awards with their sum: what many members are granted alike is added up once."""
     return awards, sum(cents(award.counted) for award in awards)
 
 

@@ -8,7 +8,7 @@ from shared.domain.awards import Award, AwardKind, MemberScore, YearScore
 from shared.domain.clauses import Tables, tables, tier_of
 from shared.domain.grades import Ends, ends_of, ranks, within
 from shared.domain.hundredths import cents, half_up, points_of
-from shared.domain.reckoning import Grants, Reckoning, granted, grants_of, reckon
+from shared.domain.reckoning import Granted, Grants, Reckoning, granted, grants_of, reckon, with_sum
 from shared.domain.records import EventRecord, MemberRecord
 from shared.domain.rules import RuleBook, Scope, Tier, YearFigure
 
@@ -46,8 +46,9 @@ def score(
     admission = admit(table, by_number, events)
     results = appraisals or {}
     grants = grants_of(table)
+    bases = {tier: with_sum(_year_base(book, tier)) for tier in (None, *book.tiers)}
     years = [
-        _year(table, grants, member, admission.accepted.pop(number), results.get(number))
+        _year(table, grants, bases, member, admission.accepted.pop(number), results.get(number))
         for number, member in by_number.items()
     ]
     places = ranks({year.member.number: year.annual for year in years if year.annual is not None})
@@ -62,7 +63,12 @@ def score(
 
 
 def _year(
-    table: Tables, grants: Grants, member: MemberRecord, accepted: Sequence[Accepted], result: str | None
+    table: Tables,
+    grants: Grants,
+    bases: Mapping[Tier | None, Granted],
+    member: MemberRecord,
+    accepted: Sequence[Accepted],
+    result: str | None,
 ) -> _Year:
     book = table.book
     if member.exempt and book.exemption:
@@ -72,7 +78,7 @@ def _year(
     result = result if book.factors else None
     if not reckoning.rounds:
         return _Year(member, tier, False, reckoning, result)
-    year = _year_points(book, tier, reckoning)
+    year = _year_points(book, bases[tier], reckoning)
     annual = _annual_points(book, year, result)
     reward = 0
     if annual is not None and book.year_ceiling is not None:
@@ -81,15 +87,14 @@ def _year(
     return _Year(member, tier, False, reckoning, result, year, annual, reward)
 
 
-def _year_points(book: RuleBook, tier: Tier | None, reckoning: Reckoning) -> int:
+def _year_points(book: RuleBook, base: Granted, reckoning: Reckoning) -> int:
     """Return the year's points; what does not come from the rounds is added to the year's awards."""
-    awards = _year_base(book, tier) + reckoning.year_awards
     figure = sum(reckoning.totals)
     if book.year_figure is YearFigure.MEAN:
         figure = half_up(figure, len(reckoning.totals))
-    figure += reckoning.bonus
-    for award in awards[: len(awards) - len(reckoning.year_awards)]:
-        figure += cents(award.counted)
+    granted_awards, granted_sum = base
+    awards = [*granted_awards, *reckoning.year_awards]
+    figure += reckoning.bonus + granted_sum
     if reckoning.zeroed and figure:
         awards.append(_zeroing(book, figure))
         figure = 0
@@ -97,14 +102,14 @@ def _year_points(book: RuleBook, tier: Tier | None, reckoning: Reckoning) -> int
     return figure
 
 
-def _year_base(book: RuleBook, tier: Tier | None) -> list[Award]:
+def _year_base(book: RuleBook, tier: Tier | None) -> tuple[Award, ...]:
     awards = []
     if book.year_base:
         awards.append(granted(book.version, None, "全年基础积分", cents(book.year_base), Scope.YEAR))
     if tier is not None and tier.base:
         title = f"基础积分（{tier.title or tier.id}）"
         awards.append(granted(book.version, None, title, cents(tier.base), Scope.YEAR))
-    return awards
+    return tuple(awards)
 
 
 def _zeroing(book: RuleBook, figure: int) -> Award:
