@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actor import Actor
@@ -23,31 +23,31 @@ C = TypeVar("C", bound=StrEnum)
 _MOVED = {
     "from one": """
 WITH moved AS (
-    UPDATE {table} t SET state = CAST(:after AS jsonb) ->> t.state, stage = t.stage + 1
-    WHERE t.county_id = :county AND t.id = ANY(CAST(:ids AS uuid[])) AND t.state = ANY(CAST(:froms AS text[]))
-    RETURNING t.id, t.unit_id, (CAST(:froms AS text[]))[1] AS before, t.state AS after
+    UPDATE {table} t SET {sets} state = CAST(:after AS jsonb) ->> t.state, stage = t.stage + 1
+    WHERE t.county_id = :county AND {which} AND t.state = ANY(CAST(:froms AS text[]))
+    RETURNING t.*, (CAST(:froms AS text[]))[1] AS before
 )""",
     "from several": """
 WITH old AS (
-    SELECT id, state FROM {table}
-    WHERE county_id = :county AND id = ANY(CAST(:ids AS uuid[])) AND state = ANY(CAST(:froms AS text[]))
+    SELECT t.id, t.state FROM {table} t
+    WHERE t.county_id = :county AND {which} AND t.state = ANY(CAST(:froms AS text[]))
     FOR NO KEY UPDATE
 ), moved AS (
-    UPDATE {table} t SET state = CAST(:after AS jsonb) ->> old.state, stage = t.stage + 1
+    UPDATE {table} t SET {sets} state = CAST(:after AS jsonb) ->> old.state, stage = t.stage + 1
     FROM old WHERE t.county_id = :county AND t.id = old.id
-    RETURNING t.id, t.unit_id, old.state AS before, t.state AS after
+    RETURNING t.*, old.state AS before
 )""",
 }
 # One statement with its history, whatever the number of rows.
 _TOLD = """, told AS (
     INSERT INTO history (county_id, id, unit_id, subject_kind, subject_id, command, before, after,
                          actor_id, actor_name, role, acting_for, note, at, recorded_at)
-    SELECT :county, gen_random_uuid(), unit_id, :kind, id, :command, before, after,
+    SELECT :county, gen_random_uuid(), unit_id, :kind, id, :command, before, state,
            :actor_id, :actor_name, :role, :acting_for, :note, :at, clock_timestamp()
     FROM moved
-)
-SELECT id FROM moved
-"""
+)"""
+_WHICH_MOVED = " SELECT id FROM moved"
+_NAMED = "t.id = ANY(CAST(:ids AS uuid[]))"
 
 _REMARK = text("""
 INSERT INTO history (county_id, id, unit_id, subject_kind, subject_id, command, actor_id, actor_name, role,
@@ -72,27 +72,59 @@ def carry_out(
 
     Rows elsewhere are left as they are: who needs all of them to move says so with `all_of`.
     """
-    edges = {str(start): str(end) for (start, step), end in machine.edges.items() if step == command}
-    session.flush()
-    moved = session.scalars(
-        _move(row_type.__tablename__, len(edges)),
-        {
-            **_who(actor, at, note),
-            "ids": list(ids),
-            "froms": list(edges),
-            "after": _as_json(edges),
-            "kind": row_type.__tablename__,
-            "command": str(command),
-        },
-    ).all()
-    _forget(session, row_type, set(moved))
-    return list(moved)
+    statement = _moving(row_type.__tablename__, _begins_in_one(machine, command))
+    given = {**terms(actor, row_type, machine, command, at, note), "ids": list(ids)}
+    return [row.id for row in move(session, row_type, statement, given)]
 
 
 @cache
-def _move(table: str, edges: int) -> TextClause:
-    moved = _MOVED["from one" if edges == 1 else "from several"]
-    return text(moved.format(table=table) + _TOLD)
+def _moving(table: str, from_one: bool) -> TextClause:
+    return moving(table, from_one=from_one)
+
+
+def _begins_in_one(machine: Machine[S, C], command: C) -> bool:
+    return sum(step == command for _, step in machine.edges) == 1
+
+
+def moving(
+    table: str, which: str = _NAMED, sets: str = "", then: str = _WHICH_MOVED, from_one: bool = True
+) -> TextClause:
+    """Return the statement of a step, for those that mean rows by what they are, or do more with them.
+
+    `which` says of a row `t` whether it is meant, by default that it is one of `:ids`; `sets` are columns that
+    change with the state; `then` reads what has moved from `moved`, as it is now. `terms` gives the rest.
+    """
+    moved = _MOVED["from one" if from_one else "from several"].format(table=table, which=which, sets=sets)
+    return text(moved + _TOLD + then)
+
+
+def terms(
+    actor: Actor,
+    row_type: type[Stateful],
+    machine: Machine[S, C],
+    command: C,
+    at: datetime,
+    note: str | None = None,
+) -> dict[str, Any]:
+    """Return what such a statement is given, but for its rows."""
+    edges = {str(start): str(end) for (start, step), end in machine.edges.items() if step == command}
+    return {
+        **_who(actor, at, note),
+        "froms": list(edges),
+        "after": _as_json(edges),
+        "kind": row_type.__tablename__,
+        "command": str(command),
+    }
+
+
+def move(
+    session: Session, row_type: type[Stateful], statement: TextClause, given: Mapping[str, Any]
+) -> Sequence[Row[Any]]:
+    """Run a statement that moves rows and returns them, their `id` among the columns."""
+    session.flush()
+    moved = session.execute(statement, given).all()
+    _forget(session, row_type, {row.id for row in moved})
+    return moved
 
 
 def all_of(

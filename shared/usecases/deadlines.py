@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import case, func, select, text, update
 from sqlalchemy.orm import Session
 
+from shared.authz.actions import Action
 from shared.authz.actor import Actor, the_clock
+from shared.authz.gate import hold_all
 from shared.db.base import Stateful
 from shared.db.deadlines import Deadline
 from shared.db.filings import Filing
@@ -35,17 +37,12 @@ SUBJECTS: Mapping[str, type[Stateful]] = {
 }
 
 
-def _close_window(session: Session, actor: Actor, notice_id: UUID, at: datetime) -> None:
-    close_windows(session, actor, [notice_id], at)
-
-
 def _end_rounds(session: Session, actor: Actor, filing_id: UUID, at: datetime) -> None:
     end_rounds(session, actor, session.get_one(Filing, (actor.county_id, filing_id)), at)
 
 
 EFFECTS: Mapping[str, Effect] = {
     RoundCommand.CLOSE_CLAIMS: close_claims,
-    CLOSE_WINDOW: _close_window,
     LAPSE: lapse,
     FINISH: finish,
     END_ROUNDS: _end_rounds,
@@ -69,6 +66,8 @@ def due(session: Session, most: int) -> list[Due]:
 
 def fire(session: Session, one: Due) -> bool:
     """Fire one deadline in its unit; False where another worker has it. The instant recorded is its own."""
+    if one.command == CLOSE_WINDOW:
+        return _fire_windows(session, one.county_id, [one]) == 1
     claimed = (
         select(Deadline)
         .where(Deadline.county_id == one.county_id, Deadline.id == one.id, Deadline.fired_at.is_(None))
@@ -100,27 +99,35 @@ def fire_reminders(session: Session, county_id: UUID, unit_id: UUID, ids: Sequen
 def fire_windows(session: Session, county_id: UUID, batch: Sequence[Due]) -> int:
     """Close the windows of several branches that end at one instant, settling them set-wise."""
     with plan_for_many(session):
-        claimed = (
-            select(Deadline)
-            .where(Deadline.county_id == county_id, Deadline.id.in_([one.id for one in batch]))
-            .where(Deadline.fired_at.is_(None))
-            .order_by(Deadline.id)
-            .with_for_update(skip_locked=True)
-        )
-        deadlines = list(session.scalars(claimed))
-        notices = _held_notices(session, county_id, deadlines)
-        live = [one for one in deadlines if _still(notices.get(one.subject_id), one)]
-        if live:
-            subjects = [one.subject_id for one in live]
-            close_windows(session, the_clock(county_id, live[0].unit_id), subjects, live[0].due_at)
-        done = [one.id for one in live]
-        outcome = case((Deadline.id.in_(done), "done"), else_="outlived")
-        fired = update(Deadline).where(Deadline.county_id == county_id, Deadline.id.in_([d.id for d in deadlines]))
-        session.execute(
-            fired.values(outcome=outcome, fired_at=func.jifen.instant(county_id)),
-            execution_options={"synchronize_session": False},
-        )
-        return len(deadlines)
+        return _fire_windows(session, county_id, batch)
+
+
+def _fire_windows(session: Session, county_id: UUID, batch: Sequence[Due]) -> int:
+    claimed = (
+        select(Deadline)
+        .where(Deadline.county_id == county_id, Deadline.id.in_([one.id for one in batch]))
+        .where(Deadline.fired_at.is_(None))
+        .order_by(Deadline.id)
+        .with_for_update(skip_locked=True)
+    )
+    deadlines = list(session.scalars(claimed))
+    if not deadlines:
+        return 0
+    actor = the_clock(county_id, deadlines[0].unit_id)
+    held = hold_all(session, actor, Action.NOTICE_CLOSE, Notice, [one.subject_id for one in deadlines])
+    notices = {notice.id: notice for notice in held}
+    live = [one for one in deadlines if _still(notices[one.subject_id], one)]
+    if live:
+        ended = dict.fromkeys(one.subject_id for one in live)
+        close_windows(session, actor, [notices[notice_id] for notice_id in ended], live[0].due_at)
+    done = [one.id for one in live]
+    outcome = case((Deadline.id.in_(done), "done"), else_="outlived")
+    fired = update(Deadline).where(Deadline.county_id == county_id, Deadline.id.in_([d.id for d in deadlines]))
+    session.execute(
+        fired.values(outcome=outcome, fired_at=func.jifen.instant(county_id)),
+        execution_options={"synchronize_session": False},
+    )
+    return len(deadlines)
 
 
 def postpone(session: Session, one: Due) -> None:
@@ -142,18 +149,6 @@ def _stands(session: Session, deadline: Deadline) -> bool:
         .execution_options(populate_existing=True)
     )
     return _still(row, deadline)
-
-
-def _held_notices(session: Session, county_id: UUID, deadlines: Sequence[Deadline]) -> dict[UUID, Notice]:
-    """Lock the notices of several windows in the order of their ids."""
-    held = (
-        select(Notice)
-        .where(Notice.county_id == county_id, Notice.id.in_([deadline.subject_id for deadline in deadlines]))
-        .order_by(Notice.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return {notice.id: notice for notice in session.scalars(held)}
 
 
 def _still(row: Stateful | None, deadline: Deadline) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -25,7 +25,7 @@ from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, carry_out, remark, step
 from shared.usecases.messages import Audience, officers_of, tell
 from shared.usecases.openings import open_to
-from shared.usecases.packages import package_digest, packages
+from shared.usecases.packages import dispatches, package_digest
 from shared.usecases.reminders import REMIND
 from shared.usecases.rounds import path_of
 
@@ -33,20 +33,6 @@ END_ROUNDS = "end_rounds"
 
 # Within so many days whoever has the package receives it, files it, or mends what was returned.
 PATIENCE_DAYS = 7
-
-# Of each unit's period: the level above, how many packages went there, and the head of the unit's chain.
-_ABOVE = text("""
-SELECT u.id AS unit_id, n.period, p.id AS to_unit_id, p.name,
-       (SELECT count(*) FROM filing f
-        WHERE f.county_id = u.county_id AND f.unit_id = u.id AND f.period = n.period) AS sent,
-       (SELECT s.head FROM seal s
-        WHERE s.county_id = u.county_id AND s.unit_id = u.id ORDER BY s.seq DESC LIMIT 1) AS head
-FROM unnest(CAST(:units AS uuid[]), CAST(:periods AS text[])) AS n (unit_id, period)
-JOIN unit u ON u.county_id = :county AND u.id = n.unit_id
-JOIN unit p ON p.county_id = u.county_id AND p.id = u.parent_id
-""")
-
-_HEAD = text("SELECT head FROM seal WHERE county_id = :county AND unit_id = :unit ORDER BY seq DESC LIMIT 1")
 
 
 def build_due(session: Session, actor: Actor, rounds: Sequence[Round], at: datetime) -> None:
@@ -85,33 +71,28 @@ def build_filings(session: Session, actor: Actor, rounds: Sequence[Round], at: d
 
     One round of each unit's period; a county's worth takes as many statements as one.
     """
-    units, periods = [round_.unit_id for round_ in rounds], [round_.filing_period for round_ in rounds]
-    given = {"county": actor.county_id, "units": units, "periods": periods}
-    above = {(row.unit_id, row.period): row for row in session.execute(_ABOVE, given)} if rounds else {}
-    rounds = [round_ for round_ in rounds if (round_.unit_id, round_.filing_period) in above]
     if not rounds:
         return
     known = calendar(session)
-    for round_, content in packages(session, actor.county_id, rounds):
-        up = above[round_.unit_id, round_.filing_period]
+    for round_, sent in dispatches(session, actor.county_id, rounds):
         due_at = close(at, _investigation(session, round_), known, "期满").closes_at
         filing = Filing(
             county_id=actor.county_id,
             id=uuid4(),
             unit_id=round_.unit_id,
-            to_unit_id=up.to_unit_id,
-            period=up.period,
-            number=up.sent + 1,
-            package=content,
-            digest=package_digest(content),
-            head=up.head or "",
+            to_unit_id=sent.to_unit_id,
+            period=round_.filing_period,
+            number=sent.number,
+            package=sent.content,
+            digest=package_digest(sent.content),
+            head=sent.head,
             due_at=due_at,
             state=FilingState.BUILT,
             stage=0,
         )
         session.add(filing)
         arm(session, filing, REMIND, due_at)
-        said = f"{up.period} 备案材料已生成，请核对后上报{up.name}。"
+        said = f"{filing.period} 备案材料已生成，请核对后上报{sent.to_name}。"
         tell(session, actor, round_.unit_id, "filing", filing.id, said, Audience(roles=["secretary"]), at)
     session.flush()
 
@@ -142,7 +123,8 @@ def _rebuild(session: Session, actor: Actor, filing: Filing, now: datetime) -> N
         county_id=filing.county_id, unit_id=filing.unit_id, filing_period=filing.period
     )
     rounds = session.scalars(of_period.order_by(Round.period).limit(1)).all()
-    ((_, content),) = packages(session, filing.county_id, rounds)
+    ((_, sent),) = dispatches(session, filing.county_id, rounds)
+    content = sent.content
     if package_digest(content) == filing.digest:
         return
     kept = FilingEdition(
@@ -159,7 +141,7 @@ def _rebuild(session: Session, actor: Actor, filing: Filing, now: datetime) -> N
     session.add(kept)
     note = f"第 {filing.edition + 1} 版，与退回的一版相比变动 {len(changes(filing.package, content))} 行"
     filing.package, filing.digest, filing.edition = content, package_digest(content), filing.edition + 1
-    filing.head = session.scalar(_HEAD, {"county": filing.county_id, "unit": filing.unit_id}) or ""
+    filing.head = sent.head
     remark(session, actor, filing, "rebuild", now, note=note)
 
 

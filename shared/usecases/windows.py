@@ -5,36 +5,37 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import hold_all
 from shared.db.notices import Notice
 from shared.db.rounds import Line, Round
 from shared.domain.notices import NOTICE, NoticeCommand, NoticeKind
 from shared.domain.rounds import RoundCommand, RoundState
 from shared.usecases.books import book_of
-from shared.usecases.carry_out import all_of, carry_out
+from shared.usecases.carry_out import all_of, carry_out, move, moving, terms
 from shared.usecases.filings import build_due, supplement
 from shared.usecases.outcomes import propose_outcomes
 from shared.usecases.reminders import watch
 from shared.usecases.rounds import path_of
 from shared.usecases.settlement import settle
 
+_CLOSE = moving("notice", sets="closed_at = closes_at,")
 
-def close_windows(session: Session, actor: Actor, notice_ids: Sequence[UUID], at: datetime) -> None:
-    """Close notices whose windows end at `at`, settle what nobody objects to, and let the rounds go on."""
-    notices = hold_all(session, actor, Action.NOTICE_CLOSE, Notice, notice_ids)
+
+def close_windows(session: Session, actor: Actor, notices: Sequence[Notice], at: datetime) -> None:
+    """Close notices whose windows end at `at`, settle what nobody objects to, and let the rounds go on.
+
+    The notices are held by the caller: what is compared here can no longer change.
+    """
     for notice in notices:
         # The row woke us; the instants are compared here, after the lock: never early.
         if notice.closes_at is None or at < notice.closes_at:
             raise AssertionError(f"notice {notice.id} is not due at {at}")
-    ids = [notice.id for notice in notices]
-    closed = update(Notice).where(Notice.county_id == actor.county_id, Notice.id.in_(ids))
-    session.execute(closed.values(closed_at=Notice.closes_at), execution_options={"synchronize_session": False})
-    all_of(session, actor, Notice, ids, NOTICE, NoticeCommand.CLOSE, at)
+    given = {**terms(actor, Notice, NOTICE, NoticeCommand.CLOSE, at), "ids": [notice.id for notice in notices]}
+    if len(move(session, Notice, _CLOSE, given)) < len(notices):
+        raise AssertionError("a notice that is not on the board has no window to close")
     rounds = _rounds(session, actor, notices)
     final = [notice for notice in notices if not _confirms_after(session, actor, notice, rounds[notice.id], at)]
     settle(session, actor, [notice.id for notice in final], at)
