@@ -42,11 +42,13 @@ PLACES: Mapping[str, str] = {
     "witness": "/witnesses/{id}",
 }
 AT_WORK: Mapping[str, str] = {
+    "appeal": "/inquiries/{id}",
     "complaint": "/complaints/{id}",
     "correction": "/notices/{id}",
     "escalation": "/desk",
     "filed": "/filings/{id}",
     "filing": "/filings/{id}",
+    "objection": "/inquiries/{id}",
     "reminder": "/desk",
     "report": "/reports/{id}",
     "urging": "/desk",

@@ -3,21 +3,26 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Connection, create_engine, make_url, select, text
 
 from services.cli.database import Urls
+from shared.authz.actor import Actor
 from shared.db.members import Member, Person
 from shared.db.notices import Notice
 from shared.db.session import Db, acting
 from shared.db.units import UnitKind
 from shared.domain.rule_books import Checked
 from shared.usecases.books import adopt_book, issue_book
+from shared.usecases.members import Particulars, actor_of, enrol
+from shared.usecases.places import unit_place
 from shared.usecases.rules import check_book
 from shared.usecases.units import add_unit, found_county
 from tests.api.conftest import Browser
+from tests.api.people import signed_in
 from tests.builders import FOUNDED, LONG_AGO, founder
 from tests.quarters import Quarter
 
@@ -143,6 +148,14 @@ def test_a_real_countys_board_is_public_only_where_its_book_says_so(browser: Bro
     assert "演示数据" not in answer.text
 
 
+def test_a_board_for_members_only_opens_to_them_and_to_nobody_else(browser: Browser, db: Db) -> None:
+    closed, elsewhere = (_real_branch(db, check_book("county-plan")) for _ in range(2))
+    member = signed_in(browser.app, db, _member_of(db, closed))
+
+    assert "现在没有张贴的公示" in member.opens(f"/board/{closed}")
+    member.opens(f"/board/{elsewhere}", 404)
+
+
 def test_a_real_countys_overview_is_not_for_strangers(browser: Browser, db: Db) -> None:
     assert browser.get(f"/overview/{_real_branch(db, check_book('xujiayan'))}").status_code == 404
 
@@ -157,6 +170,15 @@ def _real_branch(db: Db, book: Checked) -> UUID:
     with acting(db, county_id, branch.id) as session:
         adopt_book(session, by, branch.id, issued.id, LONG_AGO)
     return branch.id
+
+
+def _member_of(db: Db, unit_id: UUID) -> Actor:
+    with db.begin() as session:
+        county_id = unit_place(session, str(unit_id)).county_id
+    with acting(db, county_id, unit_id) as session:
+        given = Particulars("001", "梅素芬", "mei", "普通党员", date(1950, 1, 1))
+        member = enrol(session, founder(county_id), unit_id, given)
+        return actor_of(session, county_id, unit_id, member.person_id, FOUNDED.date())
 
 
 def _unit(db: Db, county_id: UUID, code: str) -> UUID:
@@ -180,3 +202,29 @@ def _superuser(urls: Urls, admin_database_url: str) -> Iterator[Connection]:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         yield connection
     engine.dispose()
+
+
+def test_a_member_finds_their_own_line_and_may_open_the_others(
+    browser: Browser, db: Db, disputed: Quarter
+) -> None:
+    branch = disputed.branch
+    person = signed_in(browser.app, db, branch.actors[branch.members[0].id])
+
+    said = person.opens(f"/board/{branch.unit_id}")
+
+    assert "看我的一行" in said
+    assert "王秀兰 （我）" in said
+    assert person.page is not None
+    assert 'href="/lines/' in person.page.text
+    assert person.client.get("/board", follow_redirects=False).headers["location"] == f"/board/{branch.unit_id}"
+
+
+def test_a_printed_square_leads_to_the_notice(browser: Browser, db: Db, disputed: Quarter) -> None:
+    with acting(db, disputed.branch.county_id, disputed.branch.unit_id) as session:
+        code = session.get_one(Notice, (disputed.branch.county_id, disputed.notice_id)).code
+
+    answer = browser.get(f"/n/{code}/qr.svg")
+
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert "<svg" in answer.text
+    assert browser.get("/n/nowhere/qr.svg").status_code == 404
