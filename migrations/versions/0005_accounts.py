@@ -68,6 +68,22 @@ CREATE FUNCTION jifen.find_account(named text)
     FROM named_so n JOIN public.account a ON a.county_id = n.county_id AND a.person_id = n.person_id
     WHERE a.disabled_at IS NULL ORDER BY a.opened_at, a.person_id LIMIT 3 $$;
 
+-- Who holds which office in the units below the acting ones, to whom a way in is given from above.
+CREATE FUNCTION jifen.officers()
+    RETURNS TABLE (unit_name text, person_id uuid, person_name text, roles text[])
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH RECURSIVE below AS (
+        SELECT u.id FROM public.unit u WHERE u.county_id = jifen.county() AND u.parent_id = ANY (jifen.units())
+        UNION SELECT u.id FROM public.unit u JOIN below b ON u.parent_id = b.id WHERE u.county_id = jifen.county()),
+    today AS MATERIALIZED (SELECT (jifen.instant(jifen.county()) AT TIME ZONE 'Asia/Shanghai')::date AS day)
+    SELECT u.name, p.id, p.name, array_agg(DISTINCT h.role)
+    FROM below b JOIN public.unit u ON u.county_id = jifen.county() AND u.id = b.id
+    JOIN public.holding h ON h.county_id = u.county_id AND h.unit_id = u.id
+    JOIN public.person p ON p.county_id = h.county_id AND p.id = h.person_id
+    CROSS JOIN today
+    WHERE h.since <= day AND (h.until IS NULL OR h.until >= day)
+    GROUP BY u.code, u.name, p.id, p.name ORDER BY u.code, p.name, p.id $$;
+
 -- Whose card this is, and the digits that its holder must know.
 CREATE FUNCTION jifen.find_card(hashed text)
     RETURNS TABLE (county_id uuid, unit_id uuid, person_id uuid, tail text)
@@ -105,7 +121,7 @@ CREATE FUNCTION jifen.find_sign_in(county uuid, hashed text)
     LEFT JOIN public.member m ON m.county_id = county AND m.id = s.for_member_id
     WHERE s.county_id = county AND s.digest = hashed $$;
 """
-OF_THE_API = "jifen.seats, jifen.find_account, jifen.find_card, jifen.find_sign_in"
+OF_THE_API = "jifen.seats, jifen.find_account, jifen.find_card, jifen.find_sign_in, jifen.officers"
 # A person's own: whoever opens it or hands something out for them says first for whom.
 OWN = f"{OF_COUNTY} AND {OF_PERSON}"
 

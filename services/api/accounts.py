@@ -1,6 +1,5 @@
-"""One's own account: password, second factor, the browsers signed in, the relatives who may act for one."""
+"""One's own account: the password, the second factor, the browsers in which one is signed in."""
 
-from datetime import datetime
 from uuid import UUID
 
 import segno
@@ -8,25 +7,21 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField
 
 from services.api.sign_ins import WRONG_CODE, CodeForm
-from services.api.web.acts import attempt, to
-from services.api.web.checks import filled, given
+from services.api.web.acts import to
+from services.api.web.checks import filled
 from services.api.web.doors import Door
 from services.api.web.envelope import Asked
-from services.api.web.fields import DayField
 from services.api.web.forms import Form, Sent, local
 from services.api.web.pages import page
-from services.api.web.permissions import SIGNED_IN, for_action
+from services.api.web.permissions import SIGNED_IN
 from services.api.web.sessions import Db, Who
-from shared.authz.actions import Action
 from shared.domain.errors import Invalid
 from shared.usecases.accounts import set_password
 from shared.usecases.browsers import Opened, end_sign_in, own_sign_ins
 from shared.usecases.factors import begin_totp, confirm_totp, factor_of, give_up_totp
-from shared.usecases.places import instant
-from shared.usecases.proxies import name_relative, relatives, withdraw_relative
 from shared.usecases.sign_ins import recognise
 
 GONE = "登录已经结束，请重新登录。"
@@ -49,23 +44,10 @@ class NewPasswordForm(Form):
     )
 
 
-class RelativeForm(Form):
-    """A relative who is to act for the member, until a day."""
-
-    name = StringField("家人的姓名", [filled("请填写家人的姓名")], render_kw={"maxlength": 40})
-    telephone = StringField(
-        "家人的电话号码",
-        [filled("请填写家人的电话号码")],
-        description="要先请支部登记这位家人。",
-        render_kw={"inputmode": "tel", "maxlength": 20},
-    )
-    until = DayField("代办到哪一天？", [filled("请填写代办到哪一天")], description="最长一年，随时可以撤销。")
-
-
 @get("/account", opt=SIGNED_IN, sync_to_thread=True)
 def account(request: Asked, db: Db, who: Who) -> Response[str]:
     """Show everything about one's own account."""
-    return _account(request, db, who, RelativeForm())
+    return _account(request, db, who, CodeForm())
 
 
 @get("/account/password", opt=SIGNED_IN, sync_to_thread=True)
@@ -130,7 +112,7 @@ def end_code(request: Asked, db: Db, door: Door, who: Who, sent: Sent) -> Respon
         return give_up_totp(session, door.secret, signed_in, str(form.code.data)) if signed_in else None
 
     opened = door.tried(form, f"code {who.signed_in.person_id}", WRONG_CODE, way)
-    return door.onward(opened, "/account") if opened else _account(request, db, who, RelativeForm(), form, 422)
+    return door.onward(opened, "/account") if opened else _account(request, db, who, form, 422)
 
 
 @post("/account/sign-ins/{sign_in_id:uuid}/end", opt=SIGNED_IN, sync_to_thread=True)
@@ -141,37 +123,13 @@ def end(db: Db, who: Who, sign_in_id: FromPath[UUID]) -> Redirect:
     return to("/account")
 
 
-@post("/account/relatives", opt=for_action(Action.PROXY_NAME), sync_to_thread=True)
-def name(request: Asked, db: Db, who: Who, sent: Sent) -> Response[str] | Redirect:
-    """Name a relative."""
-    form = RelativeForm(sent)
-
-    def act(session: Session, now: datetime) -> str:
-        person, number = str(form.name.data), str(form.telephone.data)
-        name_relative(session, who.actor, person, number, given(form.until.data), now)
-        return "/account"
-
-    return attempt(db, who, form, act) or _account(request, db, who, form, status=422)
-
-
-@post("/account/relatives/{proxy_id:uuid}/withdraw", opt=for_action(Action.PROXY_NAME), sync_to_thread=True)
-def withdraw(db: Db, who: Who, proxy_id: FromPath[UUID]) -> Redirect:
-    """Take the naming back."""
-    with who.acting(db) as session:
-        withdraw_relative(session, who.actor, proxy_id, instant(session, who.actor))
-    return to("/account")
-
-
-def _account(
-    request: Asked, db: Db, who: Who, form: RelativeForm, code: CodeForm | None = None, status: int = 200
-) -> Response[str]:
+def _account(request: Asked, db: Db, who: Who, form: Form, status: int = 200) -> Response[str]:
     with who.acting(db) as session:
         shown = {
             "sign_ins": own_sign_ins(session, who.signed_in),
             "factor": factor_of(session, who.signed_in),
-            "relatives": relatives(session, who.actor, instant(session, who.actor)),
         }
-    return page(request, "accounts/show.html", status, form=form, code=code or CodeForm(), who=who, **shown)
+    return page(request, "accounts/show.html", status, form=form, who=who, **shown)
 
 
 def _password(request: Asked, who: Who, form: Form, back: str, status: int = 200) -> Response[str]:
@@ -195,6 +153,4 @@ HANDLERS = [
     confirm_code,
     end_code,
     end,
-    name,
-    withdraw,
 ]

@@ -12,6 +12,7 @@ from shared.authz.actor import Actor
 from shared.authz.gate import hold, require
 from shared.db.members import Member, Person
 from shared.db.proxies import Proxy
+from shared.db.units import Holding
 from shared.domain.accounts import telephone_of
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.domain.windows import local_day
@@ -87,6 +88,14 @@ def enter_relative(session: Session, actor: Actor, name: str, telephone: str, no
     open_account(session, actor, person.id, now)
     remark(session, actor, person, "enter_relative", now)
     return person
+
+
+def entered_relatives(session: Session, actor: Actor) -> list[Person]:
+    """Return whom the branch has entered who is neither a member nor holds a role: those whom members may name."""
+    require(actor, Action.PROXY_ENTER)
+    here = select(Person).filter_by(county_id=actor.county_id, unit_id=actor.unit_id)
+    others = [select(table.person_id).where(table.county_id == actor.county_id) for table in (Member, Holding)]
+    return list(session.scalars(here.where(*(Person.id.not_in(them) for them in others)).order_by(Person.name)))
 
 
 def name_relative(session: Session, actor: Actor, name: str, telephone: str, until: date, now: datetime) -> Proxy:

@@ -1,6 +1,7 @@
 """Signing in through pages: as people do it, with old phones, codes told in person and cards."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import count
 
 import pyotp
@@ -11,7 +12,8 @@ from services.api.app import create_app
 from services.api.web.sessions import COOKIE
 from shared.db.session import Db, acting
 from shared.usecases.cards import issue_card
-from tests.api.people import Person
+from shared.usecases.proxies import name_relative
+from tests.api.people import Forms, Person, signed_in
 from tests.builders import Branch, a_county
 from tests.usecases.people import NOW, PASSWORD, SECRET, a_code, a_signer, with_telephone
 
@@ -150,19 +152,6 @@ def test_a_card_and_four_digits_sign_a_member_in(person: Person, db: Db, branch:
     assert member.name in person.opens("/account")
 
 
-def test_relatives_are_named_and_taken_back_on_the_account_s_page(
-    person: Person, db: Db, branch: Branch, number: str
-) -> None:
-    a_signer(db, branch, branch.members.pop(), number)
-    fills(person, number)
-    person.opens("/account")
-
-    page = person.hands_in(
-        "/account/relatives", 422, name="李小明", telephone="13600000001", until=["2026", "6", "1"]
-    )
-    assert "支部还没有登记这位家人" in page
-
-
 def test_what_is_wrong_with_a_new_password_is_said_all_at_once(
     person: Person, db: Db, branch: Branch, number: str
 ) -> None:
@@ -175,3 +164,63 @@ def test_what_is_wrong_with_a_new_password_is_said_all_at_once(
     )
     assert "现在的密码不对" in page
     assert "自己的电话号码" in page
+
+
+def test_the_township_gives_a_branch_s_officer_a_code_and_a_printed_list(
+    app: Litestar, db: Db, branch: Branch, number: str
+) -> None:
+    publicity = branch["publicity"]
+    assert publicity.person_id is not None
+    with_telephone(db, branch, publicity.person_id, number)
+    town = signed_in(app, db, branch.above["township_officer"])
+    assert publicity.name in town.opens("/officers")
+    printed = town.hands_in(f"/officers/{publicity.person_id}/codes")
+    codes = printed.split("宣传委员、党员")[-1].split("离开这一页")[0].split() or []
+    town.opens("/officers")
+    code = town.hands_in(f"/officers/{publicity.person_id}/code").split("编号")[1].split()[:2]
+
+    officer = Person(app)
+    officer.opens("/sign-in/handed")
+    assert "填写验证码" in officer.hands_in("/sign-in/handed", sign_in=number, code="".join(code))
+    officer.opens("/sign-in/code")
+    officer.hands_in("/sign-in/code", code="".join(codes[-2:]))
+    assert "还有 19 个没有用过" in officer.opens("/account")
+
+
+def test_what_a_branch_does_not_have_below_it_it_does_not_see(app: Litestar, db: Db, branch: Branch) -> None:
+    signed_in(app, db, branch["recorder"]).opens("/officers", 403)
+    town = signed_in(app, db, branch.above["township_officer"])
+    town.opens("/officers")
+    form = town.form(f"/officers/{branch['publicity'].person_id}/code")
+    answer = town.client.post(f"/officers/{branch.members[0].person_id}/code", data=form.fields)
+
+    assert answer.status_code == 404
+
+
+def test_a_relative_whom_the_branch_enters_and_the_member_names_acts_for_them_on_every_page(
+    app: Litestar, db: Db, branch: Branch, number: str
+) -> None:
+    member = branch.members.pop()
+    recorder = signed_in(app, db, branch["recorder"])
+    recorder.opens("/relatives")
+    assert "请填写家人的电话号码" in recorder.hands_in("/relatives", 422, name="鲁春香", telephone="没有")
+    assert "鲁春香" in recorder.hands_in("/relatives", name="鲁春香", telephone=number)
+    action = next(one.action for one in Forms(recorder.page.text).found if one.action.endswith("/code"))  # type: ignore[union-attr]
+    code = recorder.hands_in(action).split("编号")[1].split()[:2]
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        name_relative(session, branch.actors[member.id], "鲁春香", number, date(2026, 6, 1), NOW)
+
+    relative = Person(app)
+    relative.opens("/sign-in/handed")
+    assert f"代{member.name}办理" in relative.hands_in("/sign-in/handed", sign_in=number, code="".join(code))
+    relative.hands_in("/acting-for", member=member.id)
+    assert f"您正在代 {member.name} 办理" in relative.opens("/account")
+    relative.hands_in("/acting-for/end")
+    assert "您正在代" not in relative.opens("/account")
+
+
+def test_the_county_s_sign_in_is_offered_only_where_there_is_one(person: Person) -> None:
+    assert "县统一登录" not in person.opens("/sign-in")
+    person.opens("/sign-in/county")
+    assert person.page is not None
+    assert person.page.url.path == "/sign-in"
