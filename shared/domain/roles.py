@@ -12,6 +12,7 @@ WORDS = {
     "publicity": "宣传委员",
     "discipline": "纪检委员",
     "group_leader": "党小组长",
+    "village_head": "村民小组长",
     "scorer": "评议小组成员",
     "contact": "联系人",
     "observer": "列席人员",
