@@ -1,6 +1,8 @@
 """Departments' words: asked of the township when a claim touches them, given there, read by the branch."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,14 +10,25 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import hold
+from shared.authz.gate import hold, require
 from shared.db.claims import Claim, Word
-from shared.db.units import level_above
+from shared.db.rules import IssuedBook
+from shared.db.units import Unit, level_above
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.procedures import Body
+from shared.usecases.books import book_of
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
 from shared.usecases.openings import close_to, open_to
+
+
+class Asked(NamedTuple):
+    """What a department is asked about: one claim of a branch, and what its item is called."""
+
+    word: Word
+    claim: Claim
+    unit: str
+    title: str
 
 
 def ask_for_word(session: Session, actor: Actor, claim: Claim, department: str, now: datetime) -> None:
@@ -37,6 +50,30 @@ def ask_for_word(session: Session, actor: Actor, claim: Claim, department: str, 
     open_to(session, actor.county_id, claim.unit_id, above.id, [claim.id], f"请{department}反馈", now)
     session.add(word)
     session.flush()
+
+
+def see_words(session: Session, actor: Actor, word_id: UUID | None = None) -> Sequence[Asked]:
+    """Return what is asked of the actor's department here, longest waiting first; one of them by its id."""
+    require(actor, Action.WORD_GIVE)
+    asked = (
+        select(Word, Claim, Unit.name)
+        .join(Claim, (Claim.county_id == Word.county_id) & (Claim.id == Word.claim_id))
+        .join(Unit, (Unit.county_id == Word.county_id) & (Unit.id == Word.unit_id))
+        .where(Word.county_id == actor.county_id, Word.at_unit_id == actor.unit_id)
+        .where(Word.department == actor.department, Word.given_at.is_(None))
+    )
+    if word_id is not None:
+        asked = asked.where(Word.id == word_id)
+    titles = _titles(session, actor)
+    rows = session.execute(asked.order_by(Word.asked_at, Word.id)).tuples()
+    return [Asked(word, claim, unit, titles.get(claim.item, claim.item)) for word, claim, unit in rows]
+
+
+def _titles(session: Session, actor: Actor) -> dict[str, str]:
+    """Return what items are called: a branch's own book is not known here, the county's books are."""
+    issued = select(IssuedBook).filter_by(county_id=actor.county_id).order_by(IssuedBook.version)
+    books = [book_of(session, actor.county_id, one.id) for one in session.scalars(issued)]
+    return {item.id: item.title for book in books for item in book.items.values()}
 
 
 def give_word(session: Session, actor: Actor, word_id: UUID, agrees: bool, text: str, now: datetime) -> Word:
