@@ -23,7 +23,6 @@ class Link:
 
 BRANCH = frozenset({"secretary", "organiser", "publicity", "deputy", "committee", "recorder", "office"})
 ABOVE = frozenset({"township_officer", "bureau_officer", "county_officer"})
-HELPERS = frozenset({"group_leader", "scorer", "discipline", "contact", "village_head"})
 MEMBER = frozenset({"member"})
 # In the order in which they are read; each is shown to whoever holds one of its roles, or to all for none.
 LINKS = (
@@ -35,7 +34,10 @@ LINKS = (
         "waiting",
     ),
     Link("/claims", "我的申报", MEMBER),
-    Link("/rounds", "本期工作", BRANCH | HELPERS),
+    Link("/rounds", "本期工作", BRANCH | {"group_leader", "scorer", "discipline"}),
+    Link("/scores", "评分", frozenset({"scorer"})),
+    Link("/members", "名册", BRANCH | {"group_leader", "discipline", "contact"}),
+    Link("/reports", "情况反映", frozenset({"recorder", "office", "group_leader", "contact", "village_head"})),
     Link("/overview", "工作总览", ABOVE),
     Link("/ledger", "台账监督", frozenset({"discipline"})),
     Link("/board", "公示栏"),
