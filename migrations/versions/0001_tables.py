@@ -843,6 +843,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_opinion")),
     )
+    op.create_index("ix_opinion_claim", "opinion", ["county_id", "claim_id"], unique=False)
     op.create_table(
         "score",
         sa.Column("claim_id", sa.Uuid(), nullable=False),

@@ -49,7 +49,12 @@ class Opinion(Owned):
     """What the group leader says of a claim: done or not, and how well (是否完成、完成质量)."""
 
     __tablename__ = "opinion"
-    __table_args__ = (to("unit", "unit_id"), to("claim", "claim_id"), to("person", "person_id"))
+    __table_args__ = (
+        to("unit", "unit_id"),
+        to("claim", "claim_id"),
+        to("person", "person_id"),
+        Index("ix_opinion_claim", "county_id", "claim_id"),
+    )
 
     claim_id: Mapped[UUID]
     person_id: Mapped[UUID]
