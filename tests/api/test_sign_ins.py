@@ -13,9 +13,10 @@ from services.api.web.sessions import COOKIE
 from shared.db.session import Db, acting
 from shared.usecases.cards import issue_card
 from shared.usecases.proxies import name_relative
+from shared.usecases.sign_ins import new_token
 from tests.api.people import Forms, Person, signed_in
 from tests.builders import Branch, a_county
-from tests.usecases.people import NOW, PASSWORD, SECRET, a_code, a_signer, with_telephone
+from tests.usecases.people import NOW, PASSWORD, SECRET, a_code, a_signer, whose, with_telephone
 
 NUMBERS = count(13_700_000_000)
 
@@ -93,12 +94,21 @@ def test_the_cookies_are_kept_from_scripts_and_from_other_sites(
     assert "SameSite=lax" in given[0]
 
 
-def test_a_planted_cookie_is_replaced(person: Person, db: Db, branch: Branch, number: str) -> None:
+def test_a_planted_cookie_does_not_become_a_sign_in(person: Person, db: Db, branch: Branch, number: str) -> None:
     a_signer(db, branch, branch.members.pop(), number)
-    person.client.cookies.set(COOKIE, "A" * 64)
-    fills(person, number)
+    planted = new_token(branch.county_id)
+    person.client.cookies.set(COOKIE, planted)
+    person.opens("/sign-in")
+    answer = person.client.post(
+        "/sign-in",
+        data={**person.form("/sign-in").fields, "sign_in": number, "password": PASSWORD},
+        follow_redirects=False,
+    )
 
-    assert person.client.cookies.get(COOKIE, domain="") != "A" * 64 or person.opens("/account")
+    given = answer.cookies[COOKIE]
+    assert given != planted
+    assert whose(db, planted) is None
+    assert whose(db, given) is not None
 
 
 def test_one_goes_back_to_the_page_that_one_came_from_but_never_to_another_site(

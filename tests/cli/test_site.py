@@ -10,7 +10,7 @@ from services.cli.database import Urls
 from services.cli.engines.faults import CannotStart
 from services.cli.engines.start import Engines
 from services.cli.processes import Processes, Program
-from services.cli.site import await_answer, programs, require_free
+from services.cli.site import await_answer, programs, require_free, with_secret
 from shared.config import read_settings
 from shared.domain.errors import Refusal
 
@@ -25,6 +25,19 @@ def test_each_program_has_its_own_login_and_none_the_superuser(tmp_path: Path) -
     assert {name: env["DATABASE_URL"] for name, env in started.items()} == {"worker": "w", "beat": "w", "api": "a"}
     assert {env["BROKER_URL"] for env in started.values()} == {"redis://cache/0"}
     assert not any(engines.database_admin_url in env.values() for env in started.values())
+
+
+def test_the_secret_is_made_once_for_nobody_else_to_read_and_told_to_the_api_alone(tmp_path: Path) -> None:
+    given = replace(read_settings({}), data=tmp_path / "data")
+
+    made = with_secret(given)
+    started = {program.name: program.env for program in programs(URLS, Engines("", "", tmp_path), made)}
+    assert made.secret is not None
+    assert len(made.secret) == 64
+    assert with_secret(given) == made
+    assert (tmp_path / "data" / "secret").stat().st_mode & 0o077 == 0
+    assert [name for name, env in started.items() if made.secret in env.values()] == ["api"]
+    assert with_secret(replace(given, secret="the operator's own")).secret == "the operator's own"
 
 
 def test_a_broker_of_its_own_is_used(tmp_path: Path) -> None:
