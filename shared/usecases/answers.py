@@ -81,10 +81,12 @@ def _answers_first(session: Session, actor: Actor, line: Line) -> None:
 
 
 def _is_ready(session: Session, objection: Objection) -> None:
-    """A villager is known, and the case has been looked into, before it is answered."""
+    """A villager is known, and the case has been looked into, before it is answered; what lies above is not."""
     if objection.raised_as == Objector.VILLAGER and objection.identity_confirmed_by is None:
         raise NotNow("请先核实异议人身份，再作答复。")
-    OBJECTION.after(ObjectionState(objection.state), ObjectionCommand.REJECT)
+    state = ObjectionState(objection.state)
+    if state is not ObjectionState.INVESTIGATING:
+        raise NotNow(f"这件异议现在是“{OBJECTION.words[state]}”，不能答复。")
     if not has_found(session, objection):
         raise NotNow("调查人还没有写下调查情况，写好后再作答复。")
 

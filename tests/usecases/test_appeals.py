@@ -170,3 +170,12 @@ def test_a_secretary_above_is_none_of_the_branch_whose_rows_were_opened(stage: S
 
     with pytest.raises(Forbidden):
         stage.do(decide_claims, above, [claim], Ruling(True, MINUTE))
+
+
+def test_while_it_lies_above_the_branch_does_not_answer_again(stage: Stage) -> None:
+    objection = answered(stage)
+    stage.do(appeal, stage.mei, objection.id, "有人作证")
+
+    for upheld in (True, False):
+        with pytest.raises(NotNow, match=r"申诉中.*不能答复"):
+            stage.do(answer_objection, "organiser", objection.id, upheld, "再答一次", Remedy())

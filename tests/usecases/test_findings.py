@@ -69,6 +69,7 @@ def test_when_another_is_named_the_former_one_s_findings_do_not_do(stage: Stage,
 
     with pytest.raises(NotNow, match="还没有写下调查情况"):
         answer(stage, objection)
+    stage.move(stage.now + timedelta(hours=1))
     stage.do(investigate, "publicity", objection.id, replace(FOUND, text="复核结果相同。"))
     answer(stage, objection)
 
