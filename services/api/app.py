@@ -4,6 +4,7 @@ import tomllib
 from secrets import token_hex
 
 from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
 from redis import Redis
@@ -22,6 +23,7 @@ from services.api import (
     display,
     drafts,
     evidence,
+    filings,
     galleys,
     grounds,
     health,
@@ -58,7 +60,7 @@ from services.api.web import refusals
 from services.api.web.doors import provide_door
 from services.api.web.envelope import from_our_own_pages, seal, timed
 from services.api.web.forms import provide_sent
-from services.api.web.permissions import WITHOUT_TOKEN, refuse_undeclared
+from services.api.web.permissions import PACKED, WITHOUT_TOKEN, refuse_undeclared
 from services.api.web.sessions import provide_guest, provide_who
 from shared.config import ROOT, Settings, settings
 from shared.db.session import connect
@@ -83,6 +85,7 @@ ROUTES = [
     *county_sign_ins.HANDLERS,
     *desks.HANDLERS,
     *evidence.HANDLERS,
+    *filings.HANDLERS,
     *galleys.HANDLERS,
     *grounds.HANDLERS,
     *homes.HANDLERS,
@@ -95,6 +98,7 @@ ROUTES = [
     *notifications.HANDLERS,
     *officers.HANDLERS,
     *opinions.HANDLERS,
+    *overviews.HANDLERS,
     *proxies.HANDLERS,
     *records.HANDLERS,
     *reflections.HANDLERS,
@@ -112,8 +116,6 @@ ROUTES = [
     *statements.HANDLERS,
     *witnesses.HANDLERS,
     *words.HANDLERS,
-    overviews.overview,
-    overviews.filing,
     display.choose_display,
     display.static_file,
     drafts.keep,
@@ -160,6 +162,10 @@ def create_app(
         },
         exception_handlers=refusals.HANDLERS,
         guards=[from_our_own_pages],
+        # What a page weighs on a slow line. Cookies are not sent along from other sites, so that nothing is guessed.
+        compression_config=CompressionConfig(
+            "gzip", minimum_size=1000, gzip_compress_level=5, exclude_opt_key=PACKED
+        ),
         csrf_config=tokens(key_for(sealing, "forms").hex(), secure),
         before_send=[seal],
         # Its pages load scripts from elsewhere; the JSON API brings a description of its own.

@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import require, see
+from shared.authz.gate import require
 from shared.db.clock import read_clock
 from shared.db.filings import Filing
 from shared.db.units import Unit, UnitKind
 from shared.domain.claims import ClaimState
+from shared.domain.errors import NotFound
 from shared.domain.filings import FilingState
 from shared.domain.objections import ObjectionState
 from shared.domain.periods import Period
 from shared.domain.rounds import RoundState
-from shared.usecases.packages import package_digest
 
 _COUNTS = text("SELECT unit_id, noun, period, state, number FROM jifen.counts()")
 _WAITING = text("SELECT unit_id, noun, period, state, age_days, late, number FROM jifen.waiting()")
@@ -85,10 +85,23 @@ class BranchWork:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """The work below a unit; `filings` are those that were sent to this unit itself."""
+class AreaWork:
+    """What lies below one of the units directly below, where that is not a branch itself."""
 
     unit: Unit
+    branches: int
+    objections: int
+    filings: int
+    filed: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The work below a unit; `filings` are those that were sent to this unit itself, seen only from there."""
+
+    unit: Unit
+    above: Unit | None
     now: datetime
     periods: tuple[str, ...]
     chosen: str | None
@@ -96,22 +109,29 @@ class Overview:
     stages: Counter[str]
     states: dict[str, Counter[str]]
     branches: tuple[BranchWork, ...]
+    areas: tuple[AreaWork, ...]
     waiting: tuple[Waiting, ...]
     filings: tuple[tuple[Filing, Unit], ...]
 
 
-def see_overview(session: Session, actor: Actor, chosen: str | None = None) -> Overview:
-    """Return the overview of the acting unit: counts of work, never of members' points."""
+def see_overview(session: Session, actor: Actor, chosen: str | None = None, of: UUID | None = None) -> Overview:
+    """Return the overview of the acting unit, or of one below it: counts of work, never of members' points.
+
+    NotFound for a unit that does not lie below.
+    """
     require(actor, Action.OVERVIEW_SEE)
-    counted = [Count(*row) for row in session.execute(_COUNTS)]
-    waiting = [Waiting(*row) for row in session.execute(_WAITING)]
-    periods = tuple(sorted({one.period for one in counted}, key=_when, reverse=True))
+    units = {unit.id: unit for unit in session.scalars(select(Unit).filter_by(county_id=actor.county_id))}
+    unit = unit_below(units, actor, of or actor.unit_id)
+    counted, waiting = (
+        [one for one in found if lies_under(units, one.unit_id, unit.id)] for found in work(session)
+    )
+    periods = tuple(sorted({one.period for one in counted}, key=when, reverse=True))
     kept = [one for one in counted if chosen in {None, one.period}]
     late = [one for one in waiting if chosen in {None, one.period}]
-    units = {unit.id: unit for unit in session.scalars(select(Unit).filter_by(county_id=actor.county_id))}
     branches = tuple(_branches(units, kept, late))
     return Overview(
-        unit=units[actor.unit_id],
+        unit=unit,
+        above=units.get(unit.parent_id) if unit.parent_id and unit.id != actor.unit_id else None,
         now=read_clock(session, actor.county_id),
         periods=periods,
         chosen=chosen if chosen in periods else None,
@@ -119,28 +139,43 @@ def see_overview(session: Session, actor: Actor, chosen: str | None = None) -> O
         stages=_in_order(Counter(branch.state for branch in branches), RoundState),
         states={noun: _in_order(_by_state(kept, noun), states) for noun, states in NOUNS.items()},
         branches=branches,
+        areas=tuple(_areas(units, unit, branches)),
         waiting=tuple(late),
-        filings=tuple((filing, units[filing.unit_id]) for filing in _sent_here(session, actor, chosen)),
+        filings=tuple((filing, units[filing.unit_id]) for filing in _sent_here(session, unit, chosen)),
     )
 
 
-def see_filing(session: Session, actor: Actor, filing_id: UUID) -> tuple[Filing, Unit, bool]:
-    """Return a package for the level it was filed to, its sender, and whether its digest still holds."""
-    filing = see(session, actor, Action.FILING_SEE, Filing, filing_id)
-    sender = session.get_one(Unit, (filing.county_id, filing.unit_id))
-    return filing, sender, package_digest(filing.package) == filing.digest
+def unit_below(units: Mapping[UUID, Unit], actor: Actor, unit_id: UUID) -> Unit:
+    """Return the actor's unit or one that lies below it; NotFound for any other."""
+    if not lies_under(units, unit_id, actor.unit_id):
+        raise NotFound("没有这个单位，或者它不在您所在单位之下。")
+    return units[unit_id]
 
 
-def _sent_here(session: Session, actor: Actor, chosen: str | None) -> Iterable[Filing]:
+def lies_under(units: Mapping[UUID, Unit], unit_id: UUID, top: UUID) -> bool:
+    """Whether a unit is `top` or lies below it."""
+    at: UUID | None = unit_id
+    while at is not None and at != top:
+        at = units[at].parent_id if at in units else None
+    return at == top
+
+
+def work(session: Session) -> tuple[list[Count], list[Waiting]]:
+    """Return what is counted, and what waits, in the entered unit and below."""
+    counted = [Count(*row) for row in session.execute(_COUNTS)]
+    return counted, [Waiting(*row) for row in session.execute(_WAITING)]
+
+
+def _sent_here(session: Session, unit: Unit, chosen: str | None) -> Iterable[Filing]:
     sent = select(Filing).where(
-        Filing.county_id == actor.county_id, Filing.to_unit_id == actor.unit_id, Filing.state != "built"
+        Filing.county_id == unit.county_id, Filing.to_unit_id == unit.id, Filing.state != FilingState.BUILT
     )
     found = session.scalars(sent.order_by(Filing.period.desc(), Filing.unit_id, Filing.number))
     return [filing for filing in found if chosen in {None, filing.period}]
 
 
-def _when(period: str) -> tuple[date, int]:
-    """Newest end first; a year stands before its quarters, a quarter before its months."""
+def when(period: str) -> tuple[date, int]:
+    """Return by what periods are ordered: by their end, a year after its quarters, a quarter after its months."""
     parsed = Period.parse(period)
     return parsed.last, len(parsed.months)
 
@@ -183,7 +218,7 @@ def _branches(units: dict[UUID, Unit], counted: Sequence[Count], late: Sequence[
     branches = [units[unit_id] for unit_id in of_unit if units[unit_id].kind == UnitKind.BRANCH]
     for unit in sorted(branches, key=lambda unit: (str(unit.parent_id), unit.code)):
         mine = of_unit[unit.id]
-        newest = max((one for one in mine if one.noun == "round"), key=lambda one: _when(one.period), default=None)
+        newest = max((one for one in mine if one.noun == "round"), key=lambda one: when(one.period), default=None)
         objections, filings = _by_state(mine, "objection"), _by_state(mine, "filing")
         yield BranchWork(
             unit=unit,
@@ -195,4 +230,18 @@ def _branches(units: dict[UUID, Unit], counted: Sequence[Count], late: Sequence[
             filings=filings.total(),
             filed=filings["filed"],
             late=behind[unit.id],
+        )
+
+
+def _areas(units: Mapping[UUID, Unit], unit: Unit, branches: Sequence[BranchWork]) -> Iterable[AreaWork]:
+    between = [one for one in units.values() if one.parent_id == unit.id and one.kind != UnitKind.BRANCH]
+    for area in sorted(between, key=lambda one: one.code):
+        mine = [branch for branch in branches if lies_under(units, branch.unit.id, area.id)]
+        yield AreaWork(
+            unit=area,
+            branches=len(mine),
+            objections=sum(branch.objections for branch in mine),
+            filings=sum(branch.filings for branch in mine),
+            filed=sum(branch.filed for branch in mine),
+            late=sum(branch.late for branch in mine),
         )

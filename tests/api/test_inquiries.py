@@ -11,9 +11,11 @@ from shared.db.objections import Objection
 from shared.db.session import Db
 from shared.usecases.answers import Remedy, answer_objection
 from shared.usecases.appeals import appeal
+from shared.usecases.lines import propose
+from shared.usecases.scores import finish_scoring
 from tests.api.conftest import Browser
 from tests.api.people import Person, signed_in
-from tests.usecases.stage import DAY, POSTED, Stage
+from tests.usecases.stage import CLOSED, DAY, POSTED, Stage
 
 
 @pytest.fixture
@@ -107,13 +109,17 @@ def test_answered_twice_it_is_one_answer_and_a_stale_page_is_told(
     answers = [secretary.client.post(at, data=sent, follow_redirects=False).status_code for _ in range(2)]
 
     assert answers == [303, 303]
-    assert "不能“答复异议不成立”" in office.hands_in(at, 422, upheld="no", text="另一个答复")
+    said = office.hands_in(at, 422, upheld="no", text="另一个答复")
+
+    assert "这件异议现在是“已答复”，不能答复" in said
 
 
 def test_a_villager_is_confirmed_before_the_answer(browser: Browser, db: Db, clockwork: Db) -> None:
-    stage = Stage(db, clockwork)
-    stage.accept(stage.claim(stage.mei))
-    stage.publish()
+    stage = Stage(db, clockwork, "xujiayan")
+    stage.move(CLOSED)
+    stage.do(finish_scoring, stage.branch.scorers[0], stage.round_id)
+    stage.do(propose, "secretary", stage.round_id, {})
+    stage.post(at=POSTED)
     stage.move(POSTED + DAY)
     recorder = person(browser, stage, "recorder")
     recorder.opens("/inquiries/paper")

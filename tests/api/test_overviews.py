@@ -5,8 +5,10 @@ from sqlalchemy import select
 from shared.db.filings import Filing
 from shared.db.session import Db, acting
 from tests.api.conftest import Browser
+from tests.api.people import Forms, signed_in, words
 from tests.api.test_boards import text_of
 from tests.quarters import Quarter
+from tests.usecases.stage import DAY, Stage
 
 
 def test_a_county_sees_how_far_the_work_is(browser: Browser, settled: Quarter) -> None:
@@ -36,6 +38,48 @@ def test_a_period_can_be_chosen(browser: Browser, settled: Quarter) -> None:
 
     assert "2026年第一季度" in browser.get(address, params={"period": "2026-Q1"}).text
     assert browser.get(address, params={"period": "' OR 1=1"}).status_code == 200
+
+
+def test_a_county_officer_drills_down_to_a_branch_and_meets_no_member(
+    browser: Browser, db: Db, settled: Quarter
+) -> None:
+    branch = settled.branch
+    town = signed_in(browser.app, db, branch.above["township_officer"])
+
+    assert "第1村党支部" in town.opens("/overview")
+    said = town.opens(f"/overview/{branch.unit_id}")
+
+    assert "2026年第一季度 已备案" in said
+    assert "回执 备2026-Q1" in said
+    assert "党员001" not in said
+    town.opens(f"/overview/{branch.county_id}", 404)
+
+
+def test_a_branch_that_is_late_is_urged_once_in_three_days(browser: Browser, db: Db, clockwork: Db) -> None:
+    stage = Stage(db, clockwork)
+    stage.refuse(stage.claim(stage.mei))
+    stage.publish()
+    stage.move(stage.object(stage.mei, stage.mei).due_at + 2 * DAY)
+    town = signed_in(browser.app, db, stage.branch.above["township_officer"])
+    at = f"/overview/{stage.unit_id}"
+    assert "异议：1 件逾期" in town.opens(at)
+    sent = {**next(f.fields for f in Forms(town.page.text).found if f.fields.get("subject") == ["objection"])}  # type: ignore[union-attr]
+
+    said = words(town.client.post(f"{at}/urgings", data=sent).text)
+
+    assert "三天内已经催办过" in said
+    assert "起可以再次催办" in said
+    again = town.client.post(f"{at}/urgings", data={**sent, "_key": str(stage.round_id)})
+    assert again.status_code == 422
+    assert len(stage.messages("urging")) == 1
+
+
+def test_members_see_no_overview(browser: Browser, db: Db, settled: Quarter) -> None:
+    branch = settled.branch
+    member = signed_in(browser.app, db, branch.actors[branch.members[0].id])
+
+    member.opens(f"/overview/{branch.parent_id}", 403)
+    member.opens("/overview", 403)
 
 
 def test_a_package_is_read_where_it_was_sent(browser: Browser, db: Db, settled: Quarter) -> None:
