@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from services.api.web.envelope import Asked
 from services.api.web.forms import local
 from services.api.web.pages import COOKIE, SIZES, STATIC, THEMES, asset, packed
-from services.api.web.permissions import OPEN, WITHOUT_TOKEN
+from services.api.web.permissions import OPEN, PACKED, WITHOUT_TOKEN
 
 A_YEAR_S = 365 * 24 * 3600
 
@@ -22,7 +22,7 @@ def choose_display(size: FromQuery[str] = "", theme: FromQuery[str] = "", back: 
     return Redirect(local(back), status_code=303, cookies=[cookie])
 
 
-@get("/static/{name:str}", opt={**OPEN, WITHOUT_TOKEN: True}, sync_to_thread=True)
+@get("/static/{name:str}", opt={**OPEN, WITHOUT_TOKEN: True, PACKED: True}, sync_to_thread=True)
 def static_file(request: Asked, name: FromPath[str]) -> Response[bytes]:
     """Return one of our own files; its address carries its digest, so it never grows stale."""
     if name not in STATIC:

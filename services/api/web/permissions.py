@@ -10,6 +10,8 @@ from shared.authz.actions import Action
 KEY = "permission"
 # Of handlers whose answers others may keep: a token must not be kept with them.
 WITHOUT_TOKEN = "without_token"  # noqa: S105 - a word, not a secret
+# Of handlers whose answers are packed already.
+PACKED = "packed"
 OPEN: dict[str, Any] = {KEY: "open"}
 # For pages that are about the person themselves, whatever their roles: their notifications, their account.
 SIGNED_IN: dict[str, Any] = {KEY: "signed in"}
