@@ -74,6 +74,8 @@ from shared.usecases.readiness import login, policy
 # Litestar runs synchronous handlers in 40 threads; a connection for half of them keeps none waiting long.
 POOL = 20
 SHORTEST_SECRET = 32
+# For slow lines. Other sites' requests bring no cookie of ours, so that nothing can be guessed from the length.
+PACKING = CompressionConfig("gzip", minimum_size=1000, gzip_compress_level=5, exclude_opt_key=PACKED)
 ROUTES = [
     *accounts.HANDLERS,
     *answers.HANDLERS,
