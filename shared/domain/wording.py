@@ -1,0 +1,91 @@
+"""Wording: how days, instants, states, steps and roles are written for people, wherever they read them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from shared.domain.claims import CLAIM
+from shared.domain.filings import FILING
+from shared.domain.lines import LINE
+from shared.domain.notices import NOTICE
+from shared.domain.objections import OBJECTION
+from shared.domain.roles import WORDS as ROLES
+from shared.domain.rounds import ROUND
+from shared.domain.windows import SHANGHAI
+
+WEEKDAYS = "一二三四五六日"
+MACHINES: Mapping[str, Mapping[StrEnum, str]] = {
+    "claim": CLAIM.words,
+    "filing": FILING.words,
+    "line": LINE.words,
+    "notice": NOTICE.words,
+    "objection": OBJECTION.words,
+    "round": ROUND.words,
+}
+# Steps that change no state, and states of things without a lifecycle.
+OTHERS = {
+    "appoint": "任命",
+    "attach": "附上材料",
+    "change": "修改",
+    "confirm_identity": "核实异议人身份",
+    "detach": "撤下材料",
+    "draft": "拟稿",
+    "end_role": "结束任职",
+    "enrol": "登记人员",
+    "enter": "登记",
+    "entered": "已登记",
+    "entered_for": "代为录入",
+    "escalate": "逾期，报上级督办",
+    "late_entry": "录入晚于规定",
+    "found": "设立单位",
+    "investigate": "写下调查情况",
+    "look": "查看积分明细",
+    "name_witness": "请人证明",
+    "open": "开始",
+    "opinion": "签署小组意见",
+    "raise": "提出异议",
+    "recompute": "重新计算",
+    "rejected": "不成立",
+    "redraft": "修改公示稿",
+    "remind": "提醒办理",
+    "reword": "改写说明",
+    "score": "评分",
+    "strike": "撤销登记",
+    "struck": "已撤销",
+    "upheld": "成立",
+    "withdrawn": "已撤回",
+    "witness": "证明人说明",
+    "write": "填写",
+    "word": "反馈部门意见",
+}
+
+
+def day(value: date | datetime | None) -> str:
+    """2026年4月21日（周二）; an instant by the day in Shanghai."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = value.astimezone(SHANGHAI).date()
+    return f"{value.year}年{value.month}月{value.day}日（周{WEEKDAYS[value.weekday()]}）"
+
+
+def instant(value: datetime | None) -> str:
+    """2026年4月14日 9:00, in Shanghai."""
+    if value is None:
+        return "—"
+    local = value.astimezone(SHANGHAI)
+    return f"{local.year}年{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"
+
+
+def said(word: str | None, kind: str = "") -> str:
+    """A state, step or outcome in Chinese, by the words of its lifecycle; an unknown word as it is."""
+    words: Mapping[Any, str] = MACHINES.get(kind, {})
+    return words.get(word) or OTHERS.get(word or "", word or "—")
+
+
+def roles(written: str) -> str:
+    """The roles of a history row: the office in which somebody acted, membership only where it is all there is."""
+    held = [role for role in written.split(",") if role]
+    offices = [role for role in held if role != "member"] or held
+    return "、".join(ROLES.get(role, role) for role in ROLES if role in offices) or "、".join(offices)
