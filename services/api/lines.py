@@ -24,7 +24,7 @@ from shared.authz.actions import Action
 from shared.domain.errors import Invalid
 from shared.usecases.confirmations import compile_lines, confirm_lines
 from shared.usecases.lines import Difference
-from shared.usecases.proposals import Table, propose_as_seen, see_proposals
+from shared.usecases.preliminaries import Table, propose_as_seen, see_proposals
 
 SEE, PROPOSE, CONFIRM = (for_action(a) for a in (Action.LINE_SEE, Action.LINE_PROPOSE, Action.LINE_CONFIRM))
 # The boxes of a row carry the member's number: short, and one in the branch.

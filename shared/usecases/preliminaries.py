@@ -1,4 +1,4 @@
-"""Proposals: a round's lines as the committee has them before it: what was asked, by rule, what a cap cut."""
+"""Preliminaries: a round's lines as the committee has them before it: what was asked, by rule, what a cap cut."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
