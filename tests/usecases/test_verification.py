@@ -21,7 +21,8 @@ COLUMNS = {
     "claim": "unit_id state stage item happened_on points member_id",
     "record": "item happened_on points member_id",
     "objection": "unit_id notice_id line_id handed_in_at due_at answered_at answered_by outcome state stage",
-    "filing": "unit_id to_unit_id period edition digest head due_at submitted_at received_at filed_at receipt state stage",
+    "filing": "unit_id to_unit_id period edition digest head due_at submitted_at received_at filed_at receipt"
+    " state stage",
     "deadline": "due_at",
     "history": "unit_id before after subject_id",
     "issued_book": "text digest",
