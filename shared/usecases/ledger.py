@@ -40,6 +40,24 @@ LIMIT :most OFFSET :skip
 """)
 _SUMS = text(f"SELECT count(*) AS number, coalesce(sum(e.points), 0) AS points {_WHERE}")
 
+_PERIODS = text("""
+SELECT r.period FROM round r WHERE r.county_id = :county AND r.unit_id = :unit
+  AND EXISTS (SELECT FROM ledger_entry e WHERE e.county_id = r.county_id AND e.round_id = r.id)
+ORDER BY r.first_day DESC, r.last_day
+""")
+_MEMBERS = text("""
+SELECT m.id, m.name, m.member_no FROM member m
+WHERE m.county_id = :county AND m.unit_id = :unit ORDER BY m.name_sort, m.member_no
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """By what the ledger can be opened: its periods, the newest first, and the members by name."""
+
+    periods: tuple[str, ...]
+    members: tuple[Row[Any], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
@@ -65,3 +83,10 @@ def see_ledger(
     entries = session.execute(_ENTRIES, {**where, "most": PAGE, "skip": (max(page, 1) - 1) * PAGE}).all()
     sums = session.execute(_SUMS, where).one()
     return Leaf(tuple(entries), sums.number, sums.points, max(page, 1))
+
+
+def contents(session: Session, actor: Actor) -> Contents:
+    """Return by what the unit's ledger can be opened."""
+    require(actor, Action.LEDGER_SEE)
+    where = {"county": actor.county_id, "unit": actor.unit_id}
+    return Contents(tuple(session.scalars(_PERIODS, where)), tuple(session.execute(_MEMBERS, where).all()))
