@@ -19,6 +19,8 @@ from services.api.web.sessions import COOKIE
 from services.cli import chromium
 from shared.authz.actor import Actor
 from shared.db.session import Db
+from shared.stores.evidence import Store
+from shared.stores.shelves import Folder
 from tests.api.people import token_of
 
 Opens = Callable[..., Page]
@@ -40,12 +42,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(db: Db, redis_url: str) -> Iterator[str]:
+def address(db: Db, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the application is served while the tests run."""
+    store = Store(Folder(tmp_path_factory.mktemp("evidence")))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    config = uvicorn.Config(create_app(db, redis_url), host="127.0.0.1", port=port, log_level="warning")
+    config = uvicorn.Config(
+        create_app(db, redis_url, store=store), host="127.0.0.1", port=port, log_level="warning"
+    )
     server = uvicorn.Server(config)
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
