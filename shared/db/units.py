@@ -4,10 +4,15 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy import Index, UniqueConstraint, select, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.db.base import InCounty, Owned, one_of, to
+from shared.domain.roles import ADMINISTRATORS
+
+# A tuple of words is written in Python as it is in SQL.
+_ADMINISTERS = text(f"role IN {ADMINISTRATORS}")
 
 
 class UnitKind(StrEnum):
@@ -57,6 +62,16 @@ class Holding(Owned):
         to("unit", "unit_id"),
         to("person", "person_id"),
         Index("ix_holding_person", "county_id", "person_id"),
+        # Nobody is two of the administrators at a time, in whatever units.
+        ExcludeConstraint(
+            ("county_id", "="),
+            ("person_id", "="),
+            ("role", "<>"),
+            (text("daterange(since, until, '[]')"), "&&"),
+            where=_ADMINISTERS,
+            using="gist",
+            name="ex_holding_administrators_apart",
+        ),
     )
 
     person_id: Mapped[UUID]
@@ -85,3 +100,10 @@ def holders(session: Session, county_id: UUID, unit_id: UUID, role: str) -> list
         Holding.county_id == county_id, Holding.unit_id == unit_id, Holding.role == role
     )
     return list(session.scalars(held.order_by(Holding.since, Holding.person_id)))
+
+
+def subtree(session: Session, county_id: UUID, unit_id: UUID) -> list[UUID]:
+    """Return a unit and every unit below it, the ones above first."""
+    top = select(Unit.id).where(Unit.county_id == county_id, Unit.id == unit_id).cte(recursive=True)
+    below = top.union(select(Unit.id).where(Unit.county_id == county_id, Unit.parent_id == top.c.id))
+    return list(session.scalars(select(below.c.id)))

@@ -27,6 +27,8 @@ WORDS = {
     "relative": "家人（代办）",
     "member": "党员",
 }
+# Who runs the system, who grants rights, and who watches both (三员分立): never one person.
+ADMINISTRATORS = ("system_administrator", "security_administrator", "audit_administrator")
 # Who approves, supervises or administers: a password alone is not enough.
 NEED_FACTOR = frozenset(
     {

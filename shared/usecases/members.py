@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from psycopg.errors import ExclusionViolation
 from sqlalchemy import Select, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -16,7 +18,7 @@ from shared.db.members import Member, Person
 from shared.db.units import Holding
 from shared.domain.accounts import telephone_of
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
-from shared.domain.roles import in_words
+from shared.domain.roles import ADMINISTRATORS, in_words
 from shared.domain.windows import local_day
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
@@ -102,8 +104,22 @@ def appoint(
         department=department,
         since=since,
     )
+    if role in ADMINISTRATORS:
+        return _kept_apart(session, holding)
     session.add(holding)
     session.flush()
+    return holding
+
+
+def _kept_apart(session: Session, holding: Holding) -> Holding:
+    """Nobody is two of the administrators; the database knows of units that this transaction does not see."""
+    try:
+        with session.begin_nested():
+            session.add(holding)
+    except IntegrityError as fault:
+        if isinstance(fault.orig, ExclusionViolation):
+            raise Forbidden("系统管理员、安全管理员、审计管理员不能由一人兼任，请另行指定。") from fault
+        raise
     return holding
 
 

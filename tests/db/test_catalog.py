@@ -222,7 +222,7 @@ def test_what_people_sign_in_with_is_the_application_s_alone(catalog: Connection
 def test_no_view_sees_with_its_owner_s_eyes(catalog: Connection) -> None:
     escaping = names(
         catalog,
-        """SELECT relname FROM pg_class WHERE relnamespace IN ('public'::regnamespace, 'jifen'::regnamespace)
+        """SELECT relname FROM pg_class WHERE relnamespace = ANY ('{public,jifen,panel}'::regnamespace[])
            AND (relkind = 'm'
                 OR (relkind = 'v' AND NOT coalesce(reloptions, '{}') @> '{security_invoker=true}'))""",
     )
