@@ -37,7 +37,7 @@ PLACES: Mapping[str, str] = {
     "objection": "/objections/{id}",
     "outcome": "/year",
     "reflection": "/reflections/{id}",
-    "report": "/reports/about-me",
+    "report": "/reports/about-me/{id}",
     "window": "/board",
     "witness": "/witnesses/{id}",
 }

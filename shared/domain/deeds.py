@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from shared.domain.periods import day_in_words
 from shared.domain.rules import Item, Kind, RuleBook
 
 
@@ -30,7 +31,7 @@ def faults_of(deed: Deed, book: RuleBook, member_class: str, first: date, last: 
         return [f"“{book.title}”里没有“{deed.item}”这一项。"]
     faults = [*_day(deed, item, book, first, last), *points_faults(deed.points, item)]
     if deed.happened_on > today:
-        faults.append(f"{deed.happened_on} 还没有到，事情发生后再填报。")
+        faults.append(f"{day_in_words(deed.happened_on)}还没有到，事情发生后再填报。")
     if not deed.text.strip():
         faults.append("请写明做了什么。")
     if item.classes and member_class not in item.classes:
@@ -43,10 +44,11 @@ def faults_of(deed: Deed, book: RuleBook, member_class: str, first: date, last: 
 def _day(deed: Deed, item: Item, book: RuleBook, first: date, last: date) -> list[str]:
     day = deed.happened_on
     if not first <= day <= last:
-        return [f"{day} 不在本期（{first} 至 {last}）内，请按发生的日期填报到相应的周期。"]
+        span = f"{day_in_words(first)}至{day_in_words(last)}"
+        return [f"{day_in_words(day)}不在本期（{span}）内，请按发生的日期填报到相应的周期。"]
     started = max(book.effective_from, item.starts or book.effective_from)
     if day < started or (item.ends is not None and day > item.ends):
-        return [f"“{item.title}”在 {day} 没有施行：施行前的事不计分。"]
+        return [f"“{item.title}”在{day_in_words(day)}没有施行：施行前的事不计分。"]
     return []
 
 

@@ -49,6 +49,15 @@ class Period:
         return f"{self.year:04d}-{self.first_month:02d}"
 
     @property
+    def in_words(self) -> str:
+        """The period as people say it: 2026年度, 2026年第一季度, 2026年3月."""
+        if self.span is Span.YEAR:
+            return f"{self.year}年度"
+        if self.span is Span.QUARTER:
+            return f"{self.year}年第{'一二三四'[self.quarter - 1]}季度"
+        return f"{self.year}年{self.first_month}月"
+
+    @property
     def first(self) -> date:
         """Its first day."""
         return date(self.year, self.first_month, 1)
@@ -101,6 +110,11 @@ class Period:
     def _moved(self, steps: int) -> "Period":
         months = self.year * 12 + self.first_month - 1 + steps * _MONTHS[self.span]
         return Period(months // 12, months % 12 + 1, self.span)
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as people write it: 2026年1月30日."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def period_of(day: date, span: Span) -> Period:

@@ -104,7 +104,7 @@ def see_board(session: Session, actor: Actor, place: Place) -> Board:
         book=book,
         postings=tuple((posting_of(session, one), proof_of(session, one)) for one in _in_full(hanging)),
         hanging=tuple(hanging),
-        below=tuple(children(session, place.county_id, unit.id)) if place.demonstration else (),
+        below=tuple(children(session, place.county_id, unit.id)) if _at_home(actor, place) else (),
         quarters=tuple(quarters_of(session, unit)),
     )
 
@@ -155,6 +155,11 @@ def _in_full(hanging: Sequence[Hanging]) -> list[Notice]:
 def _shown_to(actor: Actor, book: RuleBook) -> bool:
     """The public sees what the book makes public; who has signed in there or above sees the rest as well."""
     return book.procedure.public_board or actor.roles != frozenset({"public"})
+
+
+def _at_home(actor: Actor, place: Place) -> bool:
+    """Who looks around may go on from here: a demonstration's visitor, and whoever has signed in here or above."""
+    return place.demonstration or actor.person_id is not None
 
 
 def _book_today(session: Session, unit: Unit, now: datetime) -> RuleBook | None:

@@ -11,6 +11,7 @@ from shared.db.members import Member
 from shared.db.rounds import Round
 from shared.domain.awards import MemberScore, RoundScore
 from shared.domain.deeds import Deed, faults_of
+from shared.domain.periods import day_in_words
 from shared.domain.records import EventRecord, Exemption, MemberClass, MemberRecord, Office
 from shared.domain.rules import RuleBook
 from shared.domain.scoring import score
@@ -44,7 +45,7 @@ def entry_faults(deed: Deed, book: RuleBook, member: Member, round_: Round, now:
     faults = faults_of(deed, book, member.class_, round_.first_day, round_.last_day, local_day(now))
     there = (member.present_from or date.min) <= deed.happened_on <= (member.present_to or date.max)
     if not there:
-        faults.append(f"{deed.happened_on} {member.name}的组织关系不在本支部。")
+        faults.append(f"{day_in_words(deed.happened_on)}，{member.name}的组织关系不在本支部。")
     exemption = member.exemption if book.exemption else None
     if exemption is not None and exemption.covers(round_.first_day, round_.last_day):
         faults.append(f"{member.name}经本人同意不列入本期计分。")

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import may, see
 from shared.db.claims import Claim, Word
-from shared.db.deadlines import Deadline
 from shared.db.evidence import Evidence
 from shared.db.history import History
 from shared.db.members import Member, Person
@@ -27,7 +26,7 @@ from shared.domain.rules import Item
 from shared.domain.windows import end_of_day, local_day
 from shared.usecases.books import book_of
 from shared.usecases.evidence import evidence_of
-from shared.usecases.reminders import REMIND
+from shared.usecases.reminders import reminded_at
 from shared.usecases.witnesses import Heard, witnesses_of
 
 # Newest first; what is still the member's to do comes before what is with others.
@@ -124,10 +123,7 @@ def _until(session: Session, claim: Claim, round_: Round) -> datetime | None:
         return None
     if round_.state == RoundState.COLLECTING:
         return end_of_day(local_day(round_.claims_close_at) + timedelta(days=PATIENCE[RoundState.REVIEWING]))
-    waiting = select(func.min(Deadline.due_at)).filter_by(
-        county_id=round_.county_id, subject_id=round_.id, stage=round_.stage, command=REMIND
-    )
-    return session.scalar(waiting)
+    return reminded_at(session, round_)
 
 
 def _entered_by(session: Session, claim: Claim, member: Member) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -29,6 +29,7 @@ from shared.domain.rounds import RoundState
 from shared.usecases.books import book_of
 from shared.usecases.deeds import score_year
 from shared.usecases.meetings import MEMBERS
+from shared.usecases.reminders import reminded_at
 from shared.usecases.reports import reports_concerning
 from shared.usecases.voices import voice
 from shared.usecases.witnesses import witness_asked
@@ -59,7 +60,7 @@ class Todo(NamedTuple):
 class Home:
     """A member's home. `todos` are in the order in which they should be done; `dates` in that of time.
 
-    `begins` is the day on which the next round begins, for when there is nothing to do.
+    `awaited` is by when the branch should take the newest round's next step, for when there is nothing to do.
     """
 
     member: Member
@@ -71,7 +72,7 @@ class Home:
     waiting: int
     todos: tuple[Todo, ...]
     dates: tuple[Todo, ...]
-    begins: date | None
+    awaited: datetime | None
 
 
 def see_home(session: Session, actor: Actor) -> Home:
@@ -98,7 +99,7 @@ def see_home(session: Session, actor: Actor) -> Home:
         waiting=sum(one.state == ClaimState.SUBMITTED for one in claims),
         todos=(*mine, *claiming, *checking, *_drafts(session, claims)),
         dates=tuple(sorted(dates, key=lambda one: one.until or now)),
-        begins=rounds[0].last_day + timedelta(days=1) if rounds else None,
+        awaited=reminded_at(session, rounds[0]) if rounds else None,
     )
 
 

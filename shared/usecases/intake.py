@@ -10,6 +10,7 @@ from shared.db.members import Member
 from shared.db.rounds import Round
 from shared.domain.deeds import Deed
 from shared.domain.errors import Invalid, NotNow
+from shared.domain.periods import Period
 from shared.domain.rounds import RoundState
 from shared.domain.rules import AGAINST, RuleBook
 from shared.usecases.books import book_of
@@ -33,7 +34,7 @@ def check_deed(
 def check_in_time(round_: Round, book: RuleBook, now: datetime, filed_at: datetime | None) -> None:
     """Refuse a claim that comes too late; what was handed in before may be supplemented."""
     if not _open_for_claims(round_, book, now, filed_at):
-        raise NotNow(f"{round_.period} 的申报已经截止；漏报的可以请支部作更正。")
+        raise NotNow(f"{Period.parse(round_.period).in_words}的申报已经截止；漏报的可以请支部作更正。")
 
 
 def next_number(session: Session, round_: Round) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -107,6 +107,14 @@ def remind_by(session: Session, round_: Round, due_at: datetime) -> None:
     )
     if session.scalar(same) is None:
         arm(session, round_, REMIND, due_at)
+
+
+def reminded_at(session: Session, round_: Round) -> datetime | None:
+    """Return by when the round's next step is awaited, None where nobody waits for one."""
+    waiting = select(func.min(Deadline.due_at)).filter_by(
+        county_id=round_.county_id, subject_id=round_.id, stage=round_.stage, command=REMIND, rung=0
+    )
+    return session.scalar(waiting)
 
 
 def remind_all(session: Session, actor: Actor, deadline_ids: Sequence[UUID]) -> list[UUID]:

@@ -16,6 +16,7 @@ from shared.db.reports import Report
 from shared.db.rules import book_for
 from shared.domain.deeds import Deed
 from shared.domain.errors import Forbidden, Invalid, NotNow
+from shared.domain.periods import day_in_words
 from shared.domain.reports import REPORT, ReportCommand, ReportState, Seen, faults_of
 from shared.domain.windows import local_day
 from shared.usecases.books import book_of
@@ -52,9 +53,10 @@ def report(session: Session, actor: Actor, member_id: UUID, seen: Seen, now: dat
     session.add(made)
     session.flush()
     remark(session, actor, made, "report", now)
-    said = f"{actor.name}反映您 {seen.happened_on} 的情况：{seen.text}。您可以书面说明，支部核实后决定是否登记。"
+    when = day_in_words(seen.happened_on)
+    said = f"{actor.name}反映您{when}的情况：{seen.text}。您可以书面说明，支部核实后决定是否登记。"
     _tell(session, actor, made, said, Audience([member.person_id]), now)
-    heard = f"{actor.name}反映了{member.name} {seen.happened_on} 的情况，请核实后登记或说明不作登记的理由。"
+    heard = f"{actor.name}反映了{member.name}{when}的情况，请核实后登记或说明不作登记的理由。"
     _tell(session, actor, made, heard, Audience(roles=RECORDERS), now)
     return made
 
@@ -81,7 +83,7 @@ def enter_report(
     record = enter_record(session, actor, round_id, held.member_id, deed, now)
     held.record_id = record.id
     step(session, actor, held, REPORT, ReportCommand.ENTER, now)
-    _tell_both(session, actor, held, f"{held.happened_on} 的情况反映已核实登记：{deed.text}", now)
+    _tell_both(session, actor, held, f"{day_in_words(held.happened_on)}的情况反映已核实登记：{deed.text}", now)
     return record
 
 
@@ -92,7 +94,7 @@ def set_report_aside(session: Session, actor: Actor, report_id: UUID, reason: st
         raise Invalid("不作登记要写明理由。")
     held.reason = reason
     step(session, actor, held, REPORT, ReportCommand.SET_ASIDE, now, note=reason)
-    _tell_both(session, actor, held, f"{held.happened_on} 的情况反映不作登记：{reason}", now)
+    _tell_both(session, actor, held, f"{day_in_words(held.happened_on)}的情况反映不作登记：{reason}", now)
     return held
 
 

@@ -16,6 +16,7 @@ from shared.db.members import Member
 from shared.db.witnesses import Witness
 from shared.domain.claims import ClaimState
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
+from shared.domain.periods import day_in_words
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
 
@@ -46,7 +47,7 @@ def name_witness(session: Session, actor: Actor, claim_id: UUID, member_id: UUID
     )
     session.add(witness)
     remark(session, actor, claim, "name_witness", now, note=member.name)
-    said = f"申请 {claim.number} 请您证明：{claim.happened_on} {claim.text}。您当时在场吗？"
+    said = f"申报 {claim.number} 请您证明：{day_in_words(claim.happened_on)}，{claim.text}。您当时在场吗？"
     tell(session, actor, claim.unit_id, "witness", witness.id, said, Audience([member.person_id]), now)
     return witness
 

@@ -67,7 +67,9 @@ def test_a_notice_that_hangs_is_to_be_checked(stage: Stage, mei: Person) -> None
 def test_with_nothing_to_do_it_says_what_comes_next(stage: Stage, mei: Person) -> None:
     stage.move(CLOSED)
 
-    assert "现在没有要您办的事。 下一期从2026年4月1日（周三）开始" in mei.opens("/home")
+    said = mei.opens("/home")
+
+    assert "现在没有要您办的事。 接下来：支部审核本期的申报，提出初步意见（2026年4月16日（周四）24:00前）" in said
 
 
 def test_the_front_door_leads_members_home_and_officers_to_their_desk(

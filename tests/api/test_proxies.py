@@ -55,3 +55,46 @@ def test_another_s_relative_cannot_be_ended(browser: Browser, db: Db, stage: Sta
     token = {"_csrf_token": other.form("/proxies/new").fields["_csrf_token"]}
     assert other.client.post(end, data=token).status_code in {403, 404}
     assert "梅小芳" in mei.opens("/proxies")
+
+
+def test_who_acts_for_a_member_does_it_in_their_name_with_both_names(
+    browser: Browser, db: Db, stage: Stage, mei: Person
+) -> None:
+    recorder = signed_in(browser.app, db, stage.branch["recorder"])
+    recorder.opens("/acting-for")
+    token = recorder.form("/sign-out").fields
+    recorder.client.post("/acting-for", data={**token, "member": str(stage.mei.id)})
+
+    assert "您正在代 党员001 办理" in recorder.opens("/claims/new/D-A4")
+    assert "有照片或材料吗" in recorder.hands_in("/claims/new/D-A4", happened_on=[2026, 1, 2], text="清扫村道")
+    assert recorder.page is not None
+    address = recorder.page.url.path.removesuffix("/evidence")
+    recorder.opens(f"{address}/check")
+    recorder.hands_in(f"{address}/submit")
+
+    said = mei.opens(address)
+    name = stage.branch["recorder"].name
+    assert f"党员001（由{name}代为填写）" in said
+    assert [message.body["persons"] for message in stage.messages("done_for_you")] == 2 * [
+        [str(stage.mei.person_id)]
+    ]
+    assert "要本人登录后查看" in recorder.opens("/rights", 403)
+
+
+def test_an_objection_through_another_is_the_member_s(browser: Browser, db: Db, stage: Stage, mei: Person) -> None:
+    stage.publish()
+    recorder = signed_in(browser.app, db, stage.branch["recorder"])
+    recorder.opens("/acting-for")
+    recorder.client.post("/acting-for", data={**recorder.form("/sign-out").fields, "member": str(stage.mei.id)})
+    new = f"/objections/new/{stage.line(stage.mei).id}"
+    recorder.opens(new)
+    recorder.hands_in(new, text="少记了", right="加 2 分")
+    recorder.hands_in(new)
+    assert recorder.page is not None
+    address = recorder.page.url.path.removesuffix("/evidence")
+
+    said = mei.opens(address)
+
+    assert "我提出的异议" in said
+    assert f"党员001（{stage.branch['recorder'].name}代）" in said
+    assert "补充材料" in said

@@ -31,6 +31,7 @@ def test_a_claim_from_the_item_to_its_number(opens: Opens, branch: Branch, javas
         page.get_by_label(name, exact=True).fill(value)
     page.get_by_label("做了什么").fill("清扫村道")
     page.get_by_role("button", name="下一步").click()
+    page.get_by_role("link", name="下一步").click()
     page.wait_for_url("**/check")
     page.get_by_role("button", name="提交申报").click()
 

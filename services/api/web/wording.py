@@ -5,11 +5,9 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from shared.domain.periods import Period
-from shared.domain.procedures import Span
 from shared.domain.windows import SHANGHAI
 from shared.domain.wording import MACHINES, WEEKDAYS, day, instant, roles, said
 
-QUARTERS = "一二三四"
 __all__ = ["MACHINES", "day", "instant", "roles", "said"]
 
 
@@ -58,12 +56,7 @@ def adding_up(values: Iterable[Decimal]) -> str:
 
 def period(written: str) -> str:
     """2026-Q1 as 2026年第一季度, 2026-03 as 2026年3月, 2026 as 2026年度."""
-    parsed = Period.parse(written)
-    if parsed.span is Span.YEAR:
-        return f"{parsed.year}年度"
-    if parsed.span is Span.QUARTER:
-        return f"{parsed.year}年第{QUARTERS[parsed.quarter - 1]}季度"
-    return f"{parsed.year}年{parsed.first_month}月"
+    return Period.parse(written).in_words
 
 
 def per_cent(part: int, whole: int) -> str:
