@@ -14,7 +14,7 @@ def upgrade() -> None:
     """Create every table, its keys, checks and indexes."""
     op.create_table(
         "calendar_year",
-        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("installed_at", sa.DateTime(timezone=True), nullable=False),

@@ -12,7 +12,7 @@ class CalendarYear(Table):
 
     __tablename__ = "calendar_year"
 
-    year: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     source: Mapped[str]
     text: Mapped[str]
     installed_at: Mapped[datetime]
