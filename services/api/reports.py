@@ -46,7 +46,7 @@ class EnterForm(Form):
     points = DecimalField(
         "多少分？", [readable("分数应是数字，例如 2 或 0.5")], places=2, description="固定分值的不用填"
     )
-    decision = StringField("会议记录编号", [short(60)])
+    decision = StringField("会议记录编号", [short(60)], description="要有集体决定的事项才填")
 
 
 class AsideForm(Form):

@@ -115,7 +115,7 @@ def finish(request: Asked, db: Db, who: Who, sent: Sent, round_id: FromPath[UUID
         finish_scoring(session, who.actor, round_id, now)
         return f"/rounds/{round_id}"
 
-    return attempt(db, who, form, act) or _sheets(request, db, who, form)
+    return attempt(db, who, form, act) or _sheets(request, db, who, form, round_id)
 
 
 @post("/rounds/{round_id:uuid}/scores/return", opt=RETURN, sync_to_thread=True)

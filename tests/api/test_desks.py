@@ -1,10 +1,14 @@
 """Desks: what waits for each of a branch's people, until when, and what they have done."""
 
+import re
+
 import pytest
 
+from services.api.desks import WAYS
 from shared.db.session import Db
 from shared.usecases.claims import submit_claim
 from shared.usecases.opinions import give_opinion
+from shared.usecases.sources import SOURCES
 from tests.api.conftest import Browser
 from tests.api.people import Person, signed_in
 from tests.usecases.stage import CLOSED, DAY, Stage
@@ -83,3 +87,14 @@ def test_a_stranger_has_no_desk(browser: Browser) -> None:
     answer = Person(browser.app).client.get("/desk", follow_redirects=False)
 
     assert answer.headers["location"] == "/sign-in?back=%2Fdesk"
+
+
+def test_every_task_leads_to_a_page_of_ours(browser: Browser) -> None:
+    pages = {re.sub(r"{[^}]*}", "{}", route.path) for route in browser.app.routes}
+    ways = {kind: re.sub(r"{[^}]*}", "{}", way.address) for kind, way in WAYS.items() if way.address}
+
+    assert {kind for kind, address in ways.items() if address not in pages} == set()
+
+
+def test_every_kind_of_task_has_its_words() -> None:
+    assert {source.kind for source in SOURCES} <= set(WAYS)

@@ -1,12 +1,18 @@
 """Scores: a blind sheet, every figure once all are in, a joint one with its minute, handed over, returned once."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy.orm import Session
 
+from shared.authz.actor import Actor
 from shared.db.claims import Claim
 from shared.db.rounds import Round
 from shared.db.session import Db
+from shared.domain.claims import CLAIM, ClaimCommand
+from shared.usecases.carry_out import carry_out
 from tests.api.conftest import Browser
 from tests.api.people import Person, signed_in
 from tests.usecases.stage import CLOSED, Stage
@@ -82,3 +88,21 @@ def test_scores_are_handed_over_and_come_back_once(browser: Browser, scorers: li
 def test_who_does_not_score_sees_no_sheet(browser: Browser, stage: Stage) -> None:
     signed_in(browser.app, stage.db, stage.who("recorder")).opens("/scores", 403)
     signed_in(browser.app, stage.db, stage.who(stage.mei)).opens("/scores", 403)
+
+
+def test_scores_are_not_handed_over_while_one_is_missing(scorers: list[Person], stage: Stage) -> None:
+    first, second = stage.claim(stage.mei, "E-C5", points="3"), stage.claim(stage.branch.members[1], "E-C1")
+    for scorer in scorers:
+        score(scorer, first, "3")
+        score(scorer, second, "5")
+    stage.move(CLOSED)
+    address = f"/rounds/{stage.round_id}/scores/finish"
+    scorers[0].opens("/scores")
+    stage.do(reopen, "secretary", second.id)
+
+    assert "还有 1 项申请没有评出分数" in scorers[0].hands_in(address, 422)
+
+
+def reopen(session: Session, actor: Actor, claim_id: UUID, now: datetime) -> None:
+    """Open a claim again, as an objection that is upheld does."""
+    carry_out(session, actor, Claim, [claim_id], CLAIM, ClaimCommand.REOPEN, now)
