@@ -38,6 +38,8 @@ def _begins(someone: Someone) -> str:
     actor = someone.signed_in.actor
     if actor is None:
         return STEPS[someone.signed_in.awaits]
+    if "relative" in actor.roles:
+        return "/acting-for"
     return "/home" if actor.member_id is not None else "/desk"
 
 

@@ -41,22 +41,23 @@ def kind_of(address: str) -> str:
 def walk(page: Page, site: str, start: str, known: set[str]) -> Iterator[Screen]:
     """Open every kind of page that can be reached from `start` and is not `known`; it stands in `page` meanwhile.
 
-    Raises RuntimeError for a page that does not answer as it should: a link that leads nowhere is a fault.
+    Raises RuntimeError at the end, naming every link that led nowhere and the page that it stands on.
     """
-    waiting = deque([start])
+    waiting, dead = deque([(start, "")]), []
     while waiting:
-        address = waiting.popleft()
+        address, found_on = waiting.popleft()
         kind = kind_of(address)
         if kind in known:
             continue
         known.add(kind)
         answer = page.goto(site + address)
-        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
-            continue
-        if answer.status >= 400:
-            raise RuntimeError(f"{address} 的答复是 {answer.status}")
-        yield Screen(kind, address)
-        waiting.extend(link for link in links(page) if kind_of(link) not in known)
+        if answer is None or answer.status >= 400:
+            dead.append(f"{found_on} → {address}：{answer.status if answer else '没有答复'}")
+        elif "text/html" in answer.headers.get("content-type", ""):
+            yield Screen(kind, address)
+            waiting.extend((link, address) for link in links(page) if kind_of(link) not in known)
+    if dead:
+        raise RuntimeError("这些链接走不通：" + "；".join(dead))
 
 
 def links(page: Page) -> list[str]:

@@ -26,6 +26,7 @@ ABOVE = frozenset({"township_officer", "bureau_officer", "county_officer"})
 MEMBER = frozenset({"member"})
 # In the order in which they are read; each is shown to whoever holds one of its roles, or to all for none.
 LINKS = (
+    Link("/acting-for", "代家人办理", frozenset({"relative"})),
     Link("/home", "我的积分", MEMBER),
     Link(
         "/desk",
@@ -39,6 +40,7 @@ LINKS = (
     Link("/members", "名册", BRANCH | {"group_leader", "discipline", "contact"}),
     Link("/reports", "情况反映", frozenset({"recorder", "office", "group_leader", "contact", "village_head"})),
     Link("/overview", "工作总览", ABOVE),
+    Link("/officers", "人员登录", ABOVE | {"system_administrator"}),
     Link("/ledger", "台账监督", frozenset({"discipline"})),
     Link("/board", "公示栏"),
     Link("/notifications", "通知", counted="unseen"),
