@@ -55,13 +55,17 @@ def prepare(admin_url: str, database: str = "jifen") -> Urls:
         ) from fault
 
 
+def addresses(admin: URL, database: str = "jifen") -> Urls:
+    """Return the address of each login as `prepare` gives it; nothing is created, nothing asked."""
+    return Urls(**{login: _address(admin, database, login, _password(admin, login)) for login in LOGINS})
+
+
 def _prepared(admin: URL, database: str) -> Urls:
-    passwords = {login: _password(admin, login) for login in LOGINS}
-    _server(admin, database, passwords)
-    urls = {login: _address(admin, database, login, passwords[login]) for login in LOGINS}
-    migrate(urls["migrator"])
-    furnish(urls["app"])
-    return Urls(**urls)
+    _server(admin, database, {login: _password(admin, login) for login in LOGINS})
+    urls = addresses(admin, database)
+    migrate(urls.migrator)
+    furnish(urls.app)
+    return urls
 
 
 def furnish(url: str) -> None:
