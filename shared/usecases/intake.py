@@ -33,7 +33,7 @@ def check_deed(
 
 def check_in_time(round_: Round, book: RuleBook, now: datetime, filed_at: datetime | None) -> None:
     """Refuse a claim that comes too late; what was handed in before may be supplemented."""
-    if not _open_for_claims(round_, book, now, filed_at):
+    if not takes_claims(round_, book, now, filed_at):
         raise NotNow(f"{Period.parse(round_.period).in_words}的申报已经截止；漏报的可以请支部作更正。")
 
 
@@ -62,7 +62,7 @@ def _claim_faults(session: Session, book: RuleBook, member: Member, deed: Deed) 
     return [f"“{item.title}”所取代的应是本人的一件“{book.items[item.replaces].title}”。"]
 
 
-def _open_for_claims(round_: Round, book: RuleBook, now: datetime, filed_at: datetime | None) -> bool:
+def takes_claims(round_: Round, book: RuleBook, now: datetime, filed_at: datetime | None = None) -> bool:
     """A book that publishes first and confirms after takes what is missing while its first notice hangs."""
     if round_.state == RoundState.COLLECTING:
         return now < round_.claims_close_at

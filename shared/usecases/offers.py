@@ -23,6 +23,10 @@ from shared.domain.rules import AGAINST, Item, RuleBook
 from shared.domain.windows import local_day
 from shared.usecases.books import book_of
 from shared.usecases.deeds import whole_year
+from shared.usecases.intake import takes_claims
+
+# Some books take what is missing while their first notice hangs.
+TAKING = (RoundState.COLLECTING, RoundState.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,14 @@ class Offers:
     book: RuleBook
     offers: tuple[Offer, ...]
 
+    @property
+    def by_aspect(self) -> dict[str, list[Offer]]:
+        """The offers under their aspects; under no words where the book has none."""
+        found: dict[str, list[Offer]] = {}
+        for offer in self.offers:
+            found.setdefault(offer.item.aspect or "", []).append(offer)
+        return found
+
     def one(self, item: str) -> Offer | None:
         """Return the offer of this item, or None."""
         return next((offer for offer in self.offers if offer.item.id == item), None)
@@ -51,7 +63,7 @@ def see_offers(session: Session, actor: Actor, member_id: UUID, now: datetime) -
     """Return what this member may claim in the round that is open; NotNow where none takes claims."""
     member = claimant(session, actor, member_id)
     round_ = open_for(session, actor, now)
-    book = book_of(session, actor.county_id, round_.book_id)
+    book = _book(session, round_)
     day = min(local_day(now), round_.last_day)
     year = whole_year(session, actor.county_id, actor.unit_id, round_.book_id, day.year).get(member.id)
     awards = list(chain(year.year_awards, *(one.awards for one in year.rounds))) if year else []
@@ -80,15 +92,11 @@ def replaceable(session: Session, actor: Actor, member_id: UUID, item: Item) -> 
 
 def open_for(session: Session, actor: Actor, now: datetime, day: date | None = None) -> Round:
     """Return the round of the acting unit that takes claims now: the latest, or the one that `day` is in."""
-    taking = select(Round).where(
-        Round.county_id == actor.county_id,
-        Round.unit_id == actor.unit_id,
-        Round.state == RoundState.COLLECTING,
-        Round.claims_close_at > now,
-    )
+    latest = select(Round).filter_by(county_id=actor.county_id, unit_id=actor.unit_id)
     if day is not None:
-        taking = taking.where(Round.first_day <= day, Round.last_day >= day)
-    found = session.scalar(taking.order_by(Round.first_day.desc()).limit(1))
+        latest = latest.where(Round.first_day <= day, Round.last_day >= day)
+    rounds = session.scalars(latest.where(Round.state.in_(TAKING)).order_by(Round.first_day.desc()))
+    found = next((one for one in rounds if takes_claims(one, _book(session, one), now)), None)
     if found is None and day is not None:
         raise NotNow(
             f"{day.year}年{day.month}月{day.day}日所在的那一期现在不收申报：请核对日期，漏报的可以请支部作更正。"
@@ -96,6 +104,10 @@ def open_for(session: Session, actor: Actor, now: datetime, day: date | None = N
     if found is None:
         raise NotNow("现在没有正在收申报的周期；新的一期开始后就可以申报。")
     return found
+
+
+def _book(session: Session, round_: Round) -> RuleBook:
+    return book_of(session, round_.county_id, round_.book_id)
 
 
 def _open(item: Item, member: Member, day: date) -> bool:

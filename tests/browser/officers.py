@@ -1,5 +1,6 @@
 """Officers: the people of a round who decide, hold meetings, sign and file, each before a browser of their own."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from tests.browser.players import Player
@@ -106,3 +107,26 @@ class Above(Player):
         self.does("接收备案材料")
         self.presses("接收")
         return self.presses("备案，给回执")
+
+
+class Scorer(Player):
+    """One of the three who score what members have done."""
+
+    def scores(self, figures: Mapping[str, str]) -> str:
+        """Give points to claims, each by its own words."""
+        self.does("评分")
+        for text, points in figures.items():
+            self.page.get_by_role("row").filter(has_text=text).get_by_role("textbox").fill(points)
+        return self.presses("提交评分（提交后不能改）")
+
+    def agrees(self, points: str, minute: str) -> str:
+        """Write down the figure on which the three have agreed."""
+        self.does("商定")
+        self.follows("商定")
+        self.fills(agreed=points, minute=minute)
+        return self.presses("写下商定的分数")
+
+    def finishes(self) -> str:
+        """Hand the scores to the committee."""
+        self.does("把评分交支委会")
+        return self.presses("评完了，交支委会")

@@ -71,8 +71,8 @@ class Member(Player):
     """A member with their own claims and their own line."""
 
     def claims(self, item: str, day: date, text: str, points: str = "", photo: bool = False) -> str:
-        """Claim from the home page to the number, which is returned."""
-        self.comes_to("/home")
+        """Claim from one's own list to the number, which is returned."""
+        self.comes_to("/claims")
         self.follows("申报积分")
         self.follows(item, exact=True)
         self.fills(happened_on=day, text=text, **({"points": points} if points else {}))
@@ -143,7 +143,7 @@ class Recorder(Player):
         self.follows(item, exact=True)
         self.chooses("member", name)
         self.fills(happened_on=day, text=text)
-        return self.presses("登记")
+        return self.presses("登记并告知本人")
 
     def drafts(self, words: str) -> str:
         """Draft the notice that is called so."""
@@ -182,6 +182,10 @@ class Players:
             page = next((one.page for (_, who), one in self._on.items() if who == actor), None)
             self._on[key] = part(page or self._opens(actor, "/board", javascript=self._javascript))
         return self._on[key]  # type: ignore[return-value]
+
+    def stranger(self, path: str) -> Player:
+        """Return somebody who has not signed in, before this page."""
+        return Player(self._opens(None, path, javascript=self._javascript))
 
 
 def _picture() -> FilePayload:
