@@ -15,6 +15,7 @@ from services.api.web.permissions import OPEN, SIGNED_IN, WITHOUT_TOKEN, for_act
 from services.api.web.sessions import STEPS, Db, Guest, Someone, Who
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
+from shared.config import settings
 from shared.domain.boards import countdown
 from shared.usecases.boards import demonstration_counties, see_board, see_printed
 from shared.usecases.places import Place, notice_place, read_only, unit_place, visit_as
@@ -87,13 +88,11 @@ def qr(request: Asked, db: Db, code: FromPath[str]) -> Response[bytes]:
     with db.begin() as session:
         read_only(session)
         notice_place(session, code)
+    base = (settings().address or str(request.base_url)).rstrip("/")
     drawn = BytesIO()
-    segno.make(f"{str(request.base_url).rstrip('/')}/n/{code}", error="m").save(
-        drawn, kind="svg", scale=4, border=4, light="#fff"
-    )
-    return Response(
-        drawn.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"}
-    )
+    segno.make(f"{base}/n/{code}", error="m").save(drawn, kind="svg", scale=4, border=4, light="#fff")
+    headers = {"Cache-Control": "private, max-age=3600"}
+    return Response(drawn.getvalue(), media_type="image/svg+xml", headers=headers)
 
 
 def _actor(guest: Someone | None) -> Actor | None:

@@ -1,5 +1,6 @@
 """Letters: complaints and suggestions (投诉建议), by whoever is signed in and by whoever is not."""
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -28,6 +29,8 @@ from shared.usecases.throttles import let_write
 
 WRITE = for_action(Action.COMPLAINT_WRITE)
 A_DAY_S = 24 * 3600
+# What a letter is given; an address may say anything.
+NUMBER = re.compile(r"诉\d{8}-[0-9a-f]{6}")
 
 
 class LetterForm(Form):
@@ -133,7 +136,12 @@ def _place(session: Session, about: str) -> Place:
 @get("/complaints/written", opt=WRITE, sync_to_thread=True)
 def written(request: Asked, guest: Guest, number: FromQuery[str] = "") -> Response[str]:
     """Confirm a letter: its number, and who answers."""
-    return page(request, "letters/written.html", number=number[:40], signed=guest is not None)
+    return page(
+        request,
+        "letters/written.html",
+        number=number if NUMBER.fullmatch(number) else "",
+        signed=guest is not None,
+    )
 
 
 HANDLERS = [complaints, write, written]

@@ -94,7 +94,7 @@ def see_board(session: Session, actor: Actor, place: Place) -> Board:
         if _shown_to(actor, book_behind(session, one.notice)) and (place.demonstration or not one.down)
     ]
     book = _book_today(session, unit, now)
-    if not place.demonstration and not hanging and not (book and book.procedure.public_board):
+    if not _at_home(actor, place) and not hanging and not (book and book.procedure.public_board):
         raise NotFound("没有这个公示栏，或者它按细则不对外公开。")
     return Board(
         unit=unit,

@@ -95,7 +95,7 @@ def let_try(cache: Redis, attempt: Attempt) -> None:
 
 def let_write(cache: Redis, address: str) -> None:
     """Count a letter from somebody who has not signed in, or refuse it where a network sends too many an hour."""
-    key = _key("letters", network_of(address))
+    key = letters_from(address)
     try:
         cache.set(key, 0, ex=LETTERS_S, nx=True)
         written = int(cache.incr(key))
@@ -103,6 +103,11 @@ def let_write(cache: Redis, address: str) -> None:
         raise NotNow("现在暂时不能寄出，请过一会儿再试，或者打电话反映。") from fault
     if written > LETTERS:
         raise NotNow("从您这里来的信太多了，请一小时后再写，或者打电话反映。")
+
+
+def letters_from(address: str) -> str:
+    """Return the key under which the letters of an address's network are counted."""
+    return _key("letters", network_of(address))
 
 
 def was_right(cache: Redis, attempt: Attempt) -> None:

@@ -11,7 +11,16 @@ from hypothesis import strategies as some
 from redis import Redis
 
 from shared.domain.errors import NotNow
-from shared.usecases.throttles import FREE, NETWORK_BURST, Attempt, let_try, network_of, was_right
+from shared.usecases.throttles import (
+    FREE,
+    LETTERS,
+    NETWORK_BURST,
+    Attempt,
+    let_try,
+    let_write,
+    network_of,
+    was_right,
+)
 
 
 @pytest.fixture
@@ -132,3 +141,12 @@ def test_a_network_is_what_one_household_or_office_has(address: str, network: st
 @given(some.ip_addresses())
 def test_every_address_has_a_network(address: object) -> None:
     assert "/" in network_of(str(address))
+
+
+def test_a_network_that_writes_too_many_letters_has_to_wait(cache: Redis) -> None:
+    for _ in range(LETTERS):
+        let_write(cache, "203.0.113.80")
+
+    with pytest.raises(NotNow, match="一小时后再写"):
+        let_write(cache, "203.0.113.81")
+    let_write(cache, "198.51.100.80")
