@@ -31,6 +31,7 @@ class Settings:
     hours: Hours
     database_url: str | None
     worker_database_url: str | None
+    admin_database_url: str | None
     redis_url: str | None
     broker_url: str | None
     secret: str | None
@@ -96,6 +97,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         hours=hours(given.get("JIFEN_HOURS", "8-20")),
         database_url=database_url,
         worker_database_url=with_driver(given.get("WORKER_DATABASE_URL")) or database_url,
+        admin_database_url=with_driver(given.get("ADMIN_DATABASE_URL")),
         redis_url=redis_url,
         broker_url=given.get("BROKER_URL", redis_url),
         secret=given.get("JIFEN_SECRET"),

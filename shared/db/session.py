@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -41,7 +41,9 @@ def _still_there(connection: psycopg.Connection[Any], *_: object) -> None:
         raise DisconnectionError
 
 
-def enter(session: Session, county_id: UUID, unit_ids: Sequence[UUID], person_id: UUID | None = None) -> None:
+def enter(
+    session: Session | Connection, county_id: UUID, unit_ids: Sequence[UUID], person_id: UUID | None = None
+) -> None:
     """Say for the rest of this transaction in which units it acts; row-level security shows no others.
 
     With a person, their own account and sign-ins are shown too, wherever those were opened.

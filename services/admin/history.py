@@ -1,0 +1,39 @@
+"""The history in the panel: who took which step when; what was noted with it stays where it was written."""
+
+from typing import Any
+
+from services.admin.listings import WORDS, Choice, Listing, in_words
+from services.admin.rows import History
+from shared.authz.actions import Action
+from shared.domain.wording import roles
+
+# What the history speaks of, by the names of its tables.
+KINDS = (
+    *("account", "appeal", "claim", "complaint", "filing", "holding", "line", "meeting", "member", "notice"),
+    *("objection", "outcome_case", "person", "proxy", "record", "reflection", "report", "round", "unit"),
+)
+
+
+def _roles(row: Any, _: Any) -> str:
+    return roles(row.role)
+
+
+class Steps(Listing, model=History):
+    """Every step; the audit administrator's alone."""
+
+    declared = Action.AUDIT_SEE
+    name = name_plural = "办理记录"
+    icon = "fa-solid fa-list-check"
+    column_list = ("at", "unit_name", "actor_name", "role", "subject_kind", "command", "before", "after")
+    column_details_list = (*column_list, "recorded_at", "subject_id", "id")
+    column_searchable_list = ("actor_name", "unit_name", "command", "subject_id")
+    column_sortable_list = ("at", "unit_name", "actor_name")
+    column_default_sort = ("at", True)
+    column_filters = (Choice("subject_kind", {kind: WORDS[kind] for kind in KINDS}),)
+    column_formatters = column_formatters_detail = {
+        "role": _roles,
+        **dict.fromkeys(("subject_kind", "command", "before", "after"), in_words()),
+    }
+
+
+VIEWS = [Steps]

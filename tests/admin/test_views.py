@@ -1,0 +1,75 @@
+"""The panel's views: every one opens, in Chinese, to be read and no more."""
+
+import re
+
+import pytest
+
+from services.admin.app import VIEWS
+from shared.authz.actions import Action
+from tests.admin.people import Browser
+
+COMMON = [view.identity for view in VIEWS if view.declared is Action.PANEL_SEE]
+
+
+def test_the_front_page_counts(system: Browser) -> None:
+    said = system.opens("/")
+
+    assert "工作情况" in said
+    assert "各期积分" in said
+    assert system.page
+    assert '<html lang="zh-CN">' in system.page.text
+
+
+def test_the_tree_hangs_together(system: Browser) -> None:
+    assert re.search(r"青禾县.*柳溪镇.*第1村党支部", system.opens("/tree"))
+
+
+@pytest.mark.parametrize("identity", COMMON)
+def test_every_view_lists_searches_sorts_and_shows_one(system: Browser, identity: str) -> None:
+    view = next(view for view in VIEWS if view.identity == identity)
+    said = system.opens(f"/{identity}/list")
+    assert view.name_plural in said
+    assert not re.search(r"\b(Search|Show|prev|next|None|True|False)\b", said)
+    for column in view.column_sortable_list:
+        system.opens(f"/{identity}/list?sortBy={column}&sort=desc")
+    for one in getattr(view, "column_filters", ()):
+        for value, _ in one.values:
+            system.opens(f"/{identity}/list?{one.parameter_name}={value}")
+    system.opens(f"/{identity}/list?search=1")
+    system.opens(f"/{identity}/list")
+    assert system.page
+    found = re.search(rf'href="[^"]*(/{identity}/details/[^"]+)"', system.page.text)
+    if found:
+        system.opens(found[1])
+
+
+def test_only_the_audit_administrator_reads_the_history(
+    audit: Browser, system: Browser, security: Browser
+) -> None:
+    assert "张贴" in audit.opens("/history/list") or "公示" in audit.opens("/history/list")
+    for other in (system, security):
+        other.opens("/history/list", 403)
+        assert "办理记录" not in other.opens("/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["create", "edit/1", "export/csv", "ajax/lookup?name=a&term=b", "1/name/download/", "1/name/preview/"],
+)
+def test_sqladmin_s_own_ways_to_change_and_to_take_away_are_gone(system: Browser, path: str) -> None:
+    system.opens(f"/unit/{path}", 404)
+
+
+@pytest.mark.parametrize("pk", ["1", "x;y", "00000000-0000-0000-0000-000000000000", "%00"])
+def test_a_row_that_is_not_there_is_not_found(system: Browser, pk: str) -> None:
+    assert system.client.get(f"/unit/details/{pk}").status_code in {400, 404}
+
+
+@pytest.mark.parametrize("asked", ["search=%00", "page=99999999999999999999", "page=x", "pageSize=-1", "kind=%27"])
+def test_nonsense_in_an_address_breaks_nothing(system: Browser, asked: str) -> None:
+    assert system.client.get(f"/unit/list?{asked}").status_code in {200, 400}
+    assert system.client.get("/calendar/details/99999999999999999999").status_code in {400, 404}
+
+
+def test_a_hidden_column_is_no_way_to_sort(system: Browser) -> None:
+    system.opens("/person/list?sortBy=telephone", 400)
