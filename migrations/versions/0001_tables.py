@@ -134,6 +134,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_history")),
     )
     op.create_index("ix_history_subject", "history", ["county_id", "subject_id"], unique=False)
+    op.create_index(
+        "ix_history_actor",
+        "history",
+        ["county_id", "actor_id", "at"],
+        unique=False,
+        postgresql_where=sa.text("actor_id IS NOT NULL"),
+    )
     op.create_table(
         "issued_book",
         sa.Column("name", sa.Text(), nullable=False),

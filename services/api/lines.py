@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, StringField
@@ -29,6 +29,7 @@ from shared.usecases.preliminaries import Table, propose_as_seen, see_proposals
 SEE, PROPOSE, CONFIRM = (for_action(a) for a in (Action.LINE_SEE, Action.LINE_PROPOSE, Action.LINE_CONFIRM))
 # The boxes of a row carry the member's number: short, and one in the branch.
 POINTS, REASON = "p-", "r-"
+PAGE = 100
 
 
 class TableForm(Form):
@@ -66,12 +67,18 @@ class ConfirmForm(Form):
 
 
 @get("/rounds/{round_id:uuid}/lines", opt=SEE, sync_to_thread=True)
-def lines(request: Asked, db: Db, who: Who, round_id: FromPath[UUID]) -> Response[str]:
-    """Show the table."""
+def lines(
+    request: Asked,
+    db: Db,
+    who: Who,
+    round_id: FromPath[UUID],
+    number: Annotated[int, QueryParameter(name="page")] = 1,
+) -> Response[str]:
+    """Show the table, a page of it where the branch is large."""
     with who.acting(db) as session:
         table = see_proposals(session, who.actor, round_id)
         form = TableForm.opened(session, who.actor, request.url.path)
-    return _table(request, who, table, form)
+    return _table(request, who, table, form, number)
 
 
 @post("/rounds/{round_id:uuid}/lines", opt=PROPOSE, sync_to_thread=True)
@@ -79,7 +86,10 @@ def check(request: Asked, db: Db, who: Who, sent: Sent, round_id: FromPath[UUID]
     """Show what will be proposed, each difference with room for its reason, before anything is."""
     with who.acting(db) as session:
         table = see_proposals(session, who.actor, round_id)
-    return _summary(request, who, table, TableForm(sent))
+    form = TableForm(sent)
+    if sent.one("go"):
+        return _table(request, who, table, form, max(stage_of(sent.one("go")), 1))
+    return _summary(request, who, table, form)
 
 
 @post("/rounds/{round_id:uuid}/lines/propose", opt=PROPOSE, sync_to_thread=True)
@@ -132,8 +142,13 @@ def _again(request: Asked, db: Db, who: Someone, round_id: UUID, form: Form) -> 
         return _table(request, who, see_proposals(session, who.actor, round_id), form)
 
 
-def _table(request: Asked, who: Someone, table: Table, form: Form) -> Response[str]:
+def _table(request: Asked, who: Someone, table: Table, form: Form, number: int = 1) -> Response[str]:
     confirming = form if isinstance(form, ConfirmForm) else ConfirmForm()
+    boxes: Mapping[str, str] = getattr(form, "boxes", {})
+    last = max(1, -(-len(table.proposals) // PAGE))
+    number = min(max(number, 1), last)
+    rows = table.proposals[(number - 1) * PAGE : number * PAGE]
+    here = {f"{POINTS}{one.line.member_no}" for one in rows}
     return page(
         request,
         "lines/table.html",
@@ -141,7 +156,13 @@ def _table(request: Asked, who: Someone, table: Table, form: Form) -> Response[s
         table=table,
         form=form,
         confirming=confirming,
-        boxes=getattr(form, "boxes", {}),
+        rows=rows,
+        number=number,
+        last=last,
+        boxes=boxes,
+        elsewhere={
+            name: box for name, box in boxes.items() if box and name.startswith(POINTS) and name not in here
+        },
         mine=who.actor.person_id,
     )
 

@@ -17,7 +17,7 @@ from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.fields import DayField
 from services.api.web.forms import Form, Posted, Sent
-from services.api.web.pages import page
+from services.api.web.pages import here, page
 from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
@@ -86,7 +86,7 @@ def meeting(
     """Show everybody on one sheet, present until somebody says otherwise."""
     with who.acting(db) as session:
         sheet = see_sheet(session, who.actor, round_id, group)
-        form = MeetingForm.opened(session, who.actor, request.url.path)
+        form = MeetingForm.opened(session, who.actor, here(request))
     return _sheet(request, who, sheet, _fitted(form, sheet), "records/meeting.html")
 
 
@@ -131,7 +131,7 @@ def item(
     with who.acting(db) as session:
         sheet = see_sheet(session, who.actor, round_id, group)
         kind = DeductionForm if _item(sheet, item).kind in AGAINST else ItemForm
-        form = kind.opened(session, who.actor, request.url.path)
+        form = kind.opened(session, who.actor, here(request))
     return _of_item(request, who, sheet, _item(sheet, item), form)
 
 

@@ -14,7 +14,7 @@ from services.api.web.checks import filled, given, readable, short
 from services.api.web.envelope import Asked
 from services.api.web.fields import DayField
 from services.api.web.forms import Form, Sent
-from services.api.web.pages import page
+from services.api.web.pages import here, page
 from services.api.web.permissions import SIGNED_IN, for_action
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
@@ -68,7 +68,7 @@ def reports(request: Asked, db: Db, who: Who) -> Response[str]:
 def begin(request: Asked, db: Db, who: Who, member: FromQuery[UUID | None] = None) -> Response[str]:
     """Ask what somebody has seen."""
     with who.acting(db) as session:
-        form = ReportForm.opened(session, who.actor, request.url.path, member=str(member) if member else "")
+        form = ReportForm.opened(session, who.actor, here(request), member=str(member) if member else "")
     return _asked(request, db, who, form)
 
 

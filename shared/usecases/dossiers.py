@@ -73,8 +73,8 @@ class Dossier:
 def see_dossier(session: Session, actor: Actor, claim_id: UUID) -> Dossier:
     """Return a claim's dossier to its member, to those who work on it, and to nobody else."""
     claim = see(session, actor, Action.CLAIM_SEE, Claim, claim_id)
-    member = session.get_one(Member, (actor.county_id, claim.member_id))
-    if not may(actor, Action.CLAIM_SEE, member):
+    member = session.get(Member, (actor.county_id, claim.member_id))
+    if member is None or not may(actor, Action.CLAIM_SEE, member):
         raise Forbidden("这项申请不在您经办的范围内。")
     round_ = session.get_one(Round, (actor.county_id, claim.round_id))
     about: dict[str, Any] = {"county_id": actor.county_id, "claim_id": claim.id}

@@ -21,7 +21,7 @@ from shared.usecases.records import OPEN
 
 PAGE = 100
 # One sheet holds a large branch's group; a branch above this is entered group by group.
-SHEET = 150
+SHEET = 120
 
 _RECORDS = text("""
 SELECT e.id, e.item, e.happened_on, e.points, e.text, e.decision, e.entered_at, e.struck_at, e.struck_reason,

@@ -30,6 +30,11 @@ def boxes(*written: str) -> dict[str, Any]:
     return {f"p-{n:03d}": one for n, one in enumerate(written, 1)}
 
 
+def last(written: str) -> dict[str, Any]:
+    """What is written into the box of the last member."""
+    return {"p-905": written}
+
+
 def because(reason: str) -> dict[str, Any]:
     """The reason for the first member's figure."""
     return {"r-001": reason}
@@ -99,3 +104,19 @@ def test_a_book_that_publishes_first_compiles(browser: Browser, db: Db, clockwor
 
 def test_a_member_does_not_see_the_committees_table(browser: Browser, stage: Stage) -> None:
     signed_in(browser.app, stage.db, stage.who(stage.mei)).opens(f"/rounds/{stage.round_id}/lines", 403)
+
+
+def test_a_large_branch_is_read_by_pages_and_no_figure_is_lost_between_them(
+    browser: Browser, db: Db, clockwork: Db
+) -> None:
+    stage = Stage(db, clockwork, members=95)
+    stage.move(CLOSED)
+    secretary = signed_in(browser.app, db, stage.who("secretary"))
+    address = f"/rounds/{stage.round_id}/lines"
+    secretary.opens(address)
+
+    secretary.hands_in(address, go="2", **boxes("3.5"))
+    assert "p-002" not in secretary.form(address).fields
+    said = secretary.hands_in(address, **last("1"))
+
+    assert "2 人与细则不同" in said

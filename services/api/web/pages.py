@@ -44,14 +44,18 @@ def display_of(request: Asked) -> Display:
     return Display(size if size in SIZES else "", theme if theme in THEMES else "")
 
 
+def here(request: Asked) -> str:
+    """Return the page's own address, as its forms carry it."""
+    query = request.url.query
+    return request.url.path + (f"?{query}" if query else "")
+
+
 def page(request: Asked, template: str, status: int = 200, **context: Any) -> Response[str]:
     """Render in the handler's thread: a long table on the event loop would keep everybody waiting."""
-    query = request.url.query
-    asked_for = request.url.path + (f"?{query}" if query else "")
     written = (
         environment()
         .get_template(template)
-        .render(display=display_of(request), here=asked_for, chrome=chrome_of(request), **context)
+        .render(display=display_of(request), here=here(request), chrome=chrome_of(request), **context)
     )
     return Response(written, status_code=status, media_type=MediaType.HTML)
 
