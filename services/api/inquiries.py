@@ -13,7 +13,7 @@ from wtforms.validators import NumberRange
 from services.api.web.acts import attempt
 from services.api.web.checks import filled, given, readable, short
 from services.api.web.envelope import Asked
-from services.api.web.fields import DayField, identity
+from services.api.web.fields import DayField, identity, identity_or_none
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
 from services.api.web.permissions import SIGNED_IN, for_action
@@ -58,7 +58,7 @@ class FindingForm(Form):
 class PaperForm(Form):
     """A paper objection: to whose line, by whom, when it was handed in, and who attests that."""
 
-    line = SelectField("对哪一行？", [filled("请选择对哪一行")], coerce=identity, validate_choice=False)
+    line = SelectField("对哪一行？", [filled("请选择对哪一行")], coerce=identity_or_none, validate_choice=False)
     name = StringField("异议人姓名", [filled("请填写异议人姓名"), short(20)])
     group_name = StringField(
         "村民小组", [readable(""), short(20)], description="异议人是群众的才填；是党员的，小组和电话都不填。"
@@ -207,7 +207,8 @@ def _called(one: Candidate) -> str:
 def _paper(request: Asked, db: Db, who: Someone, form: PaperForm) -> Response[str]:
     with who.acting(db) as session:
         lines = posted_lines(session, who.actor, instant(session, who.actor))
-    form.line.choices = [(one.id, f"{one.name}（{one.group_name}）　{one.title}") for one in lines]
+    named = [(str(one.id), f"{one.name}（{one.group_name}）　{one.title}") for one in lines]
+    form.line.choices = [("", "请选择"), *named]
     return page(request, "inquiries/paper.html", 422 if form.faults else 200, form=form, lines=lines)
 
 

@@ -150,6 +150,7 @@ def test_paper_out_of_time_or_with_one_witness_is_refused(browser: Browser, stag
     recorder.opens("/inquiries/paper")
     paper = {"line": stage.line(stage.mei).id, "name": stage.mei.name, "text": "少记了", "hour": 9}
 
+    assert "请选择对哪一行" in recorder.hands_in("/inquiries/paper", 422)
     said = recorder.hands_in("/inquiries/paper", 422, **paper, day=[2026, 4, 1], first="钱某", second="孙某")
     assert "递交时间不在异议期内" in said
     said = recorder.hands_in("/inquiries/paper", 422, day=[2026, 4, 14], first="钱某", second="钱某")

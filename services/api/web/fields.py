@@ -49,6 +49,11 @@ def identity(value: str | UUID) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
+def identity_or_none(value: str | UUID | None) -> UUID | None:
+    """Return the id that a choice stands for, None for the blank one above the others."""
+    return identity(value) if value else None
+
+
 def kind_of(field: Field) -> str:
     """Return the kind of control: hidden, file, tick, radios, checkboxes, select, textarea, day, number or box."""
     if isinstance(field, DayField):
