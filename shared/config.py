@@ -41,6 +41,7 @@ class Settings:
     oidc_claim: str
     oidc_second: frozenset[str]
     address: str | None
+    admin_address: str | None
     host: str
     port: int
     admin_port: int
@@ -107,6 +108,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         oidc_claim=given.get("JIFEN_OIDC_CLAIM", "phone_number"),
         oidc_second=frozenset(given.get("JIFEN_OIDC_SECOND", "").replace(",", " ").split()),
         address=given.get("JIFEN_ADDRESS"),
+        admin_address=given.get("JIFEN_ADMIN_ADDRESS"),
         host=given.get("JIFEN_HOST", "127.0.0.1"),
         port=number(given, "JIFEN_PORT", 8000),
         admin_port=number(given, "JIFEN_ADMIN_PORT", 8001),

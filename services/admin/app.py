@@ -101,7 +101,7 @@ def from_settings(given: Settings) -> ASGIApp:
         )
     if given.secret is None or len(given.secret) < SHORTEST_SECRET:
         raise RuntimeError(f"没有 JIFEN_SECRET，或者不到 {SHORTEST_SECRET} 个字：请用 ./jifen up 启动，或设好它。")
-    secure = (given.address or "").startswith("https://")
+    secure = (given.admin_address or "").startswith("https://")
     shown = read_for_whom_asks(given.admin_database_url)
     return create_app(connect(given.database_url, 5), shown, given.redis_url, given.secret, secure)
 

@@ -108,7 +108,7 @@ def _verified(verifier: Db, county_id: UUID) -> bool:
     "--number", type=click.IntRange(1), default=NUMBER, help="由哪个数生成示范县；换一个数，人和事都不同。"
 )
 @click.option("--host", help="在哪个地址上开放页面，默认 127.0.0.1。")
-@click.option("--port", type=click.IntRange(1, 65535), help="页面的端口，默认 8000。")
+@click.option("--port", type=click.IntRange(1, 65535), help="页面的端口，默认 8000；管理后台在下一个端口。")
 @click.option("--data", type=click.Path(path_type=Path), help="数据文件夹，默认是仓库里的 data。")
 def command(
     as_json: bool, leave: bool, fresh: bool, number: int, host: str | None, port: int | None, data: Path | None
@@ -125,7 +125,7 @@ def command(
         _tell(console, done, wrong, as_json)
         show_accounts(console, done.accounts)
         if not (as_json or leave):
-            console.print(f"已经就绪：[bold]{running.address}[/bold]（Ctrl-C 结束）")
+            console.print(f"已经就绪：[bold]{running.address}[/bold]　管理后台：{running.panel}（Ctrl-C 结束）")
             # Only here is Ctrl-C the way it is meant to end; before, it is a demonstration that was broken off.
             with contextlib.suppress(KeyboardInterrupt):
                 running.processes.wait()

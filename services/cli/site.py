@@ -1,4 +1,4 @@
-"""The site: the services, the API, the worker and the clock that knocks, started together and ended together."""
+"""The site: the services, the API, the panel, the worker and the clock that knocks, started and ended together."""
 
 import contextlib
 import socket
@@ -22,7 +22,7 @@ CELERY = (*PYTHON, "celery", "-A", "services.worker.app")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A product that is up: where its pages are, its databases' URLs, its services and programs."""
+    """A product that is up: where its pages and its panel are, its databases' URLs, its services and programs."""
 
     address: str
     urls: Urls
@@ -31,10 +31,11 @@ class Site:
     broker_url: str
     secret: str
     data: Path
+    panel: str = ""
 
 
 def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ...]:
-    """The API, the worker and beat, each with the rights that it needs and no more."""
+    """The API, the panel, the worker and beat, each with the rights that it needs and no more."""
     shared = {
         "REDIS_URL": engines.redis_url,
         "BROKER_URL": given.broker_url or engines.redis_url,
@@ -48,23 +49,20 @@ def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ..
         "JIFEN_HOST": given.host,
         "JIFEN_PORT": str(given.port),
     }
-    served = (
-        "services.api.app:app",
-        "--host",
-        given.host,
-        "--port",
-        str(given.port),
-        "--log-level",
-        "warning",
-        "--timeout-graceful-shutdown",
-        "5",
-    )
+    # It signs in and changes as the application does; all that it shows it reads with a login that can only read.
+    admin = {**api, "ADMIN_DATABASE_URL": urls.admin}
     schedule = ("--schedule", str(given.data / f"beat-schedule-{given.port}"), "--pidfile=")
     return (
         Program("worker", (*CELERY, "worker", "--concurrency", str(given.workers), "--loglevel", "INFO"), worker),
         Program("beat", (*CELERY, "beat", *schedule, "--loglevel", "INFO"), worker),
-        Program("api", (*PYTHON, "uvicorn", *served), api),
+        Program("api", _serving("services.api.app:app", given.host, given.port), api),
+        Program("admin", _serving("services.admin.app:app", given.host, given.admin_port), admin),
     )
+
+
+def _serving(app: str, host: str, port: int) -> tuple[str, ...]:
+    quietly = ("--log-level", "warning", "--timeout-graceful-shutdown", "5")
+    return (*PYTHON, "uvicorn", app, "--host", host, "--port", str(port), *quietly)
 
 
 def with_secret(given: Settings) -> Settings:
@@ -88,19 +86,20 @@ def require_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except (OSError, OverflowError) as fault:
             raise CannotStart(
-                f"不能在 {host}:{port} 上开放页面：端口被占用或地址不可用，请换一个（--port、--host）。"
+                f"不能在 {host}:{port} 上开放页面：端口被占用或地址不可用，"
+                "请换一个（--port、--admin-port、--host）。"
             ) from fault
 
 
-def await_answer(processes: Processes, given: Settings) -> None:
-    """Returns once the API takes connections; raises CannotStart with its last words when it has died."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(given.host, given.host)  # noqa: S104 - read, not bound
+def await_answer(processes: Processes, name: str, host: str, port: int) -> None:
+    """Returns once the program takes connections; raises CannotStart with its last words when it has died."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
     deadline = time.monotonic() + ANSWERS_WITHIN_S
-    while time.monotonic() < deadline and processes.alive("api"):
-        with contextlib.suppress(OSError), socket.create_connection((host, given.port), timeout=1):
+    while time.monotonic() < deadline and processes.alive(name):
+        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
             return
         time.sleep(0.05)
-    log = processes.log("api")
+    log = processes.log(name)
     said = log.read_text(errors="replace").strip().splitlines() or ["没有说明"]
     raise CannotStart(f"页面没有启动：{said[-1]}。日志：{log}")
 
@@ -109,7 +108,8 @@ def await_answer(processes: Processes, given: Settings) -> None:
 def site(given: Settings) -> Iterator[Site]:
     """Everything started and ready within; everything ended afterwards, however it ends."""
     with interruptible():
-        require_free(given.host, given.port)
+        for port in (given.port, given.admin_port):
+            require_free(given.host, port)
         engines = start_engines(given.data, given=given)
         try:
             given = with_secret(given)
@@ -118,7 +118,8 @@ def site(given: Settings) -> Iterator[Site]:
             try:
                 for program in programs(urls, engines, given):
                     processes.start(program)
-                await_answer(processes, given)
+                await_answer(processes, "api", given.host, given.port)
+                await_answer(processes, "admin", given.host, given.admin_port)
                 processes.keep()
                 yield Site(
                     f"http://{given.host}:{given.port}/",
@@ -128,6 +129,7 @@ def site(given: Settings) -> Iterator[Site]:
                     given.broker_url or engines.redis_url,
                     given.secret or "",
                     given.data,
+                    f"http://{given.host}:{given.admin_port}/",
                 )
             finally:
                 processes.stop()
@@ -136,12 +138,13 @@ def site(given: Settings) -> Iterator[Site]:
 
 
 def chosen(host: str | None, port: int | None, admin_port: int | None, data: Path | None) -> Settings:
-    """The environment's settings, with what the command line says instead."""
+    """The environment's settings, with what the command line says instead; the panel stands beside a port."""
     given = settings()
+    beside = port + 1 if port and port < 65535 else given.admin_port
     return replace(
         given,
         host=host or given.host,
         port=port or given.port,
-        admin_port=admin_port or given.admin_port,
+        admin_port=admin_port or beside,
         data=(data or given.data).resolve(),
     )

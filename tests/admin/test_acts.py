@@ -1,6 +1,7 @@
 """What is changed from the panel: by whose right it is, from our own pages only, and each step in the history."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -120,13 +121,17 @@ def test_nobody_is_made_a_second_administrator(security: Browser, db: Db, branch
         held = session.scalars(found.limit(1)).one()
     path = f"/acts/give/{held.person_id}"
     security.opens(path)
-    given = {"unit": str(branch.unit_id), "role": "audit_administrator", "since": LATER.isoformat()}
+    given: dict[str, Any] = {
+        "unit": str(branch.unit_id),
+        "role": "audit_administrator",
+        "since": LATER.isoformat(),
+    }
 
     assert "不能由一人兼任" in security.sends(path, 422, **given)
 
 
 def test_a_member_is_entered_where_they_belong(system: Browser, branch: Branch) -> None:
-    given = {
+    given: dict[str, Any] = {
         "name": "柯入党",
         "member_no": "555",
         "class_": "普通党员",

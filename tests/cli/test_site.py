@@ -22,12 +22,16 @@ def test_each_program_has_its_own_login_and_none_the_superuser(tmp_path: Path) -
 
     started = {program.name: program.env for program in programs(URLS, engines, read_settings({}))}
 
-    assert {name: env["DATABASE_URL"] for name, env in started.items()} == {"worker": "w", "beat": "w", "api": "a"}
+    logins = {name: env["DATABASE_URL"] for name, env in started.items()}
+    assert logins == {"worker": "w", "beat": "w", "api": "a", "admin": "a"}
+    assert {name: env.get("ADMIN_DATABASE_URL") for name, env in started.items() if "d" in env.values()} == {
+        "admin": "d"
+    }
     assert {env["BROKER_URL"] for env in started.values()} == {"redis://cache/0"}
     assert not any(engines.database_admin_url in env.values() for env in started.values())
 
 
-def test_the_secret_is_made_once_for_nobody_else_to_read_and_told_to_the_api_alone(tmp_path: Path) -> None:
+def test_the_secret_is_made_once_for_nobody_else_to_read_and_told_to_no_worker(tmp_path: Path) -> None:
     given = replace(read_settings({}), data=tmp_path / "data")
 
     made = with_secret(given)
@@ -36,7 +40,7 @@ def test_the_secret_is_made_once_for_nobody_else_to_read_and_told_to_the_api_alo
     assert len(made.secret) == 64
     assert with_secret(given) == made
     assert (tmp_path / "data" / "secret").stat().st_mode & 0o077 == 0
-    assert [name for name, env in started.items() if made.secret in env.values()] == ["api"]
+    assert [name for name, env in started.items() if made.secret in env.values()] == ["api", "admin"]
     assert with_secret(replace(given, secret="the operator's own")).secret == "the operator's own"
 
 
@@ -63,7 +67,7 @@ def test_an_api_that_dies_is_quoted(tmp_path: Path) -> None:
         processes.start(Program("api", ("sh", "-c", "echo no such module; exit 1")))
 
         with pytest.raises(CannotStart, match="no such module"):
-            await_answer(processes, replace(read_settings({}), port=1))
+            await_answer(processes, "api", "127.0.0.1", 1)
     finally:
         processes.stop()
 
