@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "window": ("services.cli.window:command", "公示何时截止，为什么"),
     "calendar": ("services.cli.calendar:command", "导入一年的节假日和调休"),
     "papers": ("services.cli.papers:command", "把示范县的全部纸面材料写进一个文件夹"),
+    "migrate": ("services.cli.migrate:command", "只把数据库迁移到这一版"),
     "backup": ("services.cli.backup:command", "备份"),
     "restore": ("services.cli.restore:command", "恢复"),
     "doctor": ("services.cli.doctor:command", "检查安装是否健康"),
