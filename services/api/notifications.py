@@ -34,10 +34,12 @@ PLACES: Mapping[str, str] = {
     "done_for_you": "/rights",
     "exemption": "/points",
     "meeting": "/ballots/{id}",
+    "notice": "/board",
     "objection": "/objections/{id}",
     "outcome": "/year",
     "reflection": "/reflections/{id}",
     "report": "/reports/about-me/{id}",
+    "round": "/claims/new",
     "window": "/board",
     "witness": "/witnesses/{id}",
 }

@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared.authz.actor import Actor
+from shared.db.members import Member
 from shared.db.messages import Message, Notification
 from shared.db.units import Holding, Unit, UnitKind
 from shared.domain.notifications import HOURS, Hours
+from shared.domain.windows import local_day
 from shared.usecases.deliveries import plan
 
+# Not an office that is held: whoever is a member of the unit.
+MEMBERS = "member"
 OFFICERS = {
     UnitKind.TOWNSHIP: "township_officer",
     UnitKind.BUREAU: "bureau_officer",
@@ -137,9 +141,12 @@ def deliver(
 
 
 def _holders(session: Session, message: Message) -> set[UUID]:
-    held = select(Holding.person_id).where(
-        Holding.county_id == message.county_id,
-        Holding.unit_id == message.unit_id,
-        Holding.role.in_(message.body["roles"]),
-    )
-    return set(session.scalars(held))
+    roles, today = message.body["roles"], local_day(message.made_at)
+    here = (Holding.county_id == message.county_id, Holding.unit_id == message.unit_id)
+    in_term = or_(Holding.until.is_(None), Holding.until >= today)
+    held = set(session.scalars(select(Holding.person_id).where(*here, Holding.role.in_(roles), in_term)))
+    if MEMBERS in roles:
+        present = or_(Member.present_to.is_(None), Member.present_to >= today)
+        there = (Member.county_id == message.county_id, Member.unit_id == message.unit_id)
+        held |= set(session.scalars(select(Member.person_id).where(*there, present)))
+    return held

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Exists, select, text, update
@@ -13,13 +13,14 @@ from shared.authz.actor import Actor
 from shared.authz.gate import hold, require
 from shared.db.claims import Claim
 from shared.db.history import History
+from shared.db.members import Member
 from shared.db.notices import Notice, NoticeLine
 from shared.db.rounds import Line, Round
 from shared.domain.claims import CLAIM, ClaimCommand
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.lines import LINE, LineCommand, LineState
 from shared.domain.notices import NOTICE, NoticeCommand, NoticeKind, NoticeState
-from shared.domain.periods import Period
+from shared.domain.periods import Period, day_in_words
 from shared.domain.procedures import WindowKind
 from shared.domain.rounds import RoundCommand, RoundState
 from shared.domain.windows import Window, close, local_day
@@ -27,6 +28,7 @@ from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import all_of, arm, carry_out, remark, step
 from shared.usecases.disclosures import refuse_disclosures
+from shared.usecases.messages import MEMBERS, Audience, tell
 from shared.usecases.rounds import path_of
 from shared.usecases.seals import seal_notice
 
@@ -121,7 +123,22 @@ def publish_notice(session: Session, actor: Actor, notice_id: UUID, now: datetim
     seal_notice(session, notice, now)
     if notice.closes_at is not None:
         arm(session, notice, CLOSE_WINDOW, notice.closes_at)
+    _tell_members(session, actor, notice, now)
     return notice
+
+
+def _tell_members(session: Session, actor: Actor, notice: Notice, now: datetime) -> None:
+    """Tell everybody whom it lists that it hangs; a correction only those whose lines it corrects."""
+    said = f"公示已经张贴：{notice.title}。"
+    if notice.closes_at is not None:
+        last = local_day(notice.closes_at - timedelta(microseconds=1))
+        said += f"请在{day_in_words(last)} 24:00 前核对自己那一行，有不同意见可以提异议。"
+    to = Audience(roles=[MEMBERS])
+    if notice.kind == NoticeKind.CORRECTION:
+        shown = select(Member.person_id).join(NoticeLine, NoticeLine.member_id == Member.id)
+        mine = shown.where(NoticeLine.county_id == notice.county_id, NoticeLine.notice_id == notice.id)
+        to = Audience(session.scalars(mine.distinct()).all())
+    tell(session, actor, notice.unit_id, "notice", notice.id, said, to, now)
 
 
 def _not_by_drafter(session: Session, actor: Actor, notice: Notice) -> None:

@@ -13,12 +13,13 @@ from shared.db.rounds import Round
 from shared.db.rules import book_for
 from shared.domain.errors import Invalid
 from shared.domain.machine import Machine
-from shared.domain.periods import Period
+from shared.domain.periods import Period, day_in_words
 from shared.domain.rounds import ROUND, YEAR_PATH, RoundCommand, RoundState
 from shared.domain.rules import RuleBook
 from shared.domain.windows import end_of_day
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import arm, remark, step
+from shared.usecases.messages import MEMBERS, Audience, tell
 from shared.usecases.reminders import watch
 
 # Whoever is present on the round's last day and not left out of scoring has a line.
@@ -61,6 +62,9 @@ def open_round(session: Session, actor: Actor, unit_id: UUID, period: str, now: 
     session.flush()
     remark(session, actor, round_, "open", now)
     arm(session, round_, RoundCommand.CLOSE_CLAIMS, round_.claims_close_at)
+    last = day_in_words(span.last + timedelta(days=procedure.claims_close_days))
+    said = f"{span.in_words}开始收申报，到{last} 24:00 截止。"
+    tell(session, actor, unit_id, "round", round_.id, said, Audience(roles=[MEMBERS]), now)
     return round_
 
 

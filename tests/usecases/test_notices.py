@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import func, select
 
 from shared.db.ledger import LedgerEntry
+from shared.db.messages import Message, Notification
 from shared.db.notices import Notice
 from shared.db.rounds import Round
-from shared.db.session import Db
+from shared.db.session import Db, acting
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.notices import NoticeKind
 from shared.usecases.lines import propose
+from shared.usecases.messages import deliver
 from shared.usecases.notices import (
     approve_notice,
     draft_notice,
@@ -130,3 +132,15 @@ def test_a_quarters_notice_waits_for_its_last_month(db: Db, clockwork: Db) -> No
     stage.pass_all()
 
     assert stage.post().state == "published"
+
+
+def test_everybody_on_the_list_is_told_that_it_hangs_and_until_when(stage: Stage) -> None:
+    notice = stage.post()
+    branch = stage.branch
+    with acting(stage.db, branch.county_id, branch.unit_id) as session:
+        message = session.scalars(select(Message).filter_by(subject_id=notice.id, topic="notice")).one()
+        deliver(session, message.id, branch.county_id, stage.now)
+        told = set(session.scalars(select(Notification.person_id).filter_by(subject_id=notice.id)))
+
+    assert told == {actor.person_id for actor in branch.actors.values()}
+    assert "24:00 前核对" in message.body["text"]
