@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from services.cli.engines.faults import CannotStart
+from shared.config import with_driver
 from shared.db.session import connect
 from shared.usecases.calendars import install_shipped_calendar
 
@@ -146,5 +147,5 @@ def _name(database: str) -> str:
 def urls_from(environment: dict[str, Any] | None = None) -> Urls | None:
     """Return the logins' addresses that the environment gives one by one, where a deployment manages them."""
     given = environment if environment is not None else dict(os.environ)
-    found = {login: given.get(f"JIFEN_{login.upper()}_DATABASE_URL") for login in LOGINS}
+    found = {login: with_driver(given.get(f"JIFEN_{login.upper()}_DATABASE_URL")) for login in LOGINS}
     return Urls(**found) if all(found.values()) else None  # type: ignore[arg-type]
