@@ -15,6 +15,7 @@ NAMED = re.compile(
 )
 # Not screens: they change how pages look, or hand out a file.
 LEFT_OUT = ("/display", "/static/", "/evidence/", "/health/", "/metrics")
+FILES = (".json", ".csv", ".xlsx", ".pdf", ".svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +66,5 @@ def links(page: Page) -> list[str]:
     found: list[str] = page.evaluate(
         "() => [...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"
     )
-    return [link for link in found if link.startswith("/") and not link.startswith(LEFT_OUT)]
+    ours = [link for link in found if link.startswith("/") and not link.startswith(LEFT_OUT)]
+    return [link for link in ours if not urlsplit(link).path.endswith(FILES)]
