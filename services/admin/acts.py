@@ -39,6 +39,7 @@ from shared.usecases.places import enter_as, instant
 
 Do = Callable[[Session, Actor, UUID, Any, datetime], object]
 NEEDED = InputRequired("请填写这一项。")
+CHOOSE = ("", "请选择")
 SHORT = Length(max=80, message="这一项最多 80 个字。")
 
 
@@ -78,8 +79,8 @@ class MemberForm(Written):
 class RoleForm(Written):
     """A role for somebody."""
 
-    unit = SelectField("在哪个单位")
-    role = SelectField("职务", choices=list(GIVEN.items()))
+    unit = SelectField("在哪个单位", [NEEDED])
+    role = SelectField("职务", [NEEDED], choices=[CHOOSE, *GIVEN.items()])
     since = DateField("从哪天起", [NEEDED])
     department = StringField("部门", [Optional(), SHORT], description="只有分部门审核的干部要填。")
 
@@ -198,7 +199,7 @@ class Desk:
         if isinstance(form, RoleForm):
             with self.shown() as session:
                 units = session.execute(select(Unit.id, Unit.name).order_by(Unit.code))
-                form.unit.choices = [(str(unit_id), name) for unit_id, name in units]
+                form.unit.choices = [CHOOSE, *((str(unit_id), name) for unit_id, name in units)]
         return form
 
     def _do(self, act: Act, actor: Actor, row_id: UUID, form: Written) -> tuple[str, ...]:

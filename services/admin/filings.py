@@ -1,6 +1,6 @@
 """Filings in the panel: which package is where, and since when; not what is in it."""
 
-from services.admin.listings import Choice, Listing, in_words, states_of
+from services.admin.listings import Choice, Listing, in_words, period, states_of
 from services.admin.rows import Filing
 
 
@@ -15,7 +15,7 @@ class Filings(Listing, model=Filing):
     column_sortable_list = column_list
     column_default_sort = ("due_at", True)
     column_filters = (Choice("state", states_of("filing")),)
-    column_formatters = column_formatters_detail = {"state": in_words("filing")}
+    column_formatters = column_formatters_detail = {"state": in_words("filing"), "period": period}
 
 
 VIEWS = [Filings]

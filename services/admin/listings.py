@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from shared.authz.actions import Action
 from shared.authz.policy import allows
+from shared.domain.periods import Period
 from shared.domain.wording import MACHINES, day, instant, said
 from shared.usecases.administrators import Administrator
 
@@ -74,9 +75,11 @@ WORDS = {
     "": "—",
     "account": "账号",
     "annual_line": "年度积分",
+    "appraisal": "民主评议",
     "appeal": "申诉",
     "branch": "党支部",
     "bureau": "主管部门",
+    "card": "登记卡",
     "claim": "申报",
     "complaint": "投诉建议",
     "county": "县",
@@ -84,6 +87,7 @@ WORDS = {
     "failed": "没有送出",
     "filing": "备案",
     "holding": "任职",
+    "issued_book": "积分办法",
     "line": "积分行",
     "meeting": "会议",
     "member": "党员",
@@ -107,6 +111,7 @@ WORDS = {
     "unseen": "还没有看到",
     "unsent": "等待发送",
     "waiting": "未到期",
+    "word": "部门意见",
 }
 
 
@@ -168,6 +173,11 @@ def in_words(kind: str = "") -> Callable[[Any, Any], str]:
         return WORDS.get(value or "") or said(value, kind or getattr(row, "subject_kind", ""))
 
     return formatted
+
+
+def period(row: Any, _: Any) -> str:
+    """2026-Q1 as 2026年第一季度."""
+    return Period.parse(row.period).in_words
 
 
 def states_of(kind: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Rounds in the panel: where each stands, under which version; nobody's points."""
 
-from services.admin.listings import Choice, Listing, in_words, states_of
+from services.admin.listings import Choice, Listing, in_words, period, states_of
 from services.admin.rows import Round
 
 
@@ -15,7 +15,7 @@ class Rounds(Listing, model=Round):
     column_sortable_list = ("unit_name", "period", "state", "claims_close_at")
     column_default_sort = ("period", True)
     column_filters = (Choice("state", states_of("round")),)
-    column_formatters = column_formatters_detail = {"state": in_words("round")}
+    column_formatters = column_formatters_detail = {"state": in_words("round"), "period": period}
 
 
 VIEWS = [Rounds]

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,17 +41,13 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
-def address(db: Db, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the application is served while the tests run."""
-    store = Store(Folder(tmp_path_factory.mktemp("evidence")))
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """Serve an application on a port of its own while a test looks at it; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    config = uvicorn.Config(
-        create_app(db, redis_url, store=store), host="127.0.0.1", port=port, log_level="warning"
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
     while not server.started:
@@ -60,6 +56,14 @@ def address(db: Db, redis_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     running.join(10)
+
+
+@pytest.fixture(scope="session")
+def address(db: Db, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the application is served while the tests run."""
+    store = Store(Folder(tmp_path_factory.mktemp("evidence")))
+    with served(create_app(db, redis_url, store=store)) as at:
+        yield at
 
 
 @pytest.fixture
