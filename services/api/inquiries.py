@@ -8,10 +8,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import NumberRange
 
 from services.api.web.acts import attempt
-from services.api.web.checks import filled, given, readable, short
+from services.api.web.checks import between, filled, given, readable, short
 from services.api.web.envelope import Asked
 from services.api.web.fields import DayField, identity, identity_or_none
 from services.api.web.forms import Form, Sent
@@ -66,10 +65,8 @@ class PaperForm(Form):
     telephone = StringField("联系电话", [readable(""), short(20)], description="异议人是群众的才填，只用来核实。")
     text = TextAreaField("写了什么？", [filled("请照纸上写的录入"), short(1000)], render_kw={"maxlength": 1000})
     day = DayField("哪一天递交的？", [filled("请填写哪一天递交的")])
-    hour = IntegerField("几点？", [filled("请填写几点"), NumberRange(0, 23, "钟点应是 0 到 23。")])
-    minute = IntegerField(
-        "几分？", [filled("请填写几分，整点填 0"), NumberRange(0, 59, "分应是 0 到 59。")], default=0
-    )
+    hour = IntegerField("几点？", [filled("请填写几点"), between(0, 23, "钟点应是 0 到 23")])
+    minute = IntegerField("几分？", [filled("请填写几分，整点填 0"), between(0, 59, "分应是 0 到 59")], default=0)
     first = StringField("证明人一", [filled("请填写第一位证明人"), short(20)])
     second = StringField("证明人二", [filled("请填写第二位证明人"), short(20)])
     differs = BooleanField("写的是“公示与支部认定不一致”（再次公示只受理这一种）")

@@ -8,10 +8,9 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 from wtforms import IntegerField, RadioField, StringField
-from wtforms.validators import NumberRange
 
 from services.api.web.acts import attempt
-from services.api.web.checks import filled, given, short
+from services.api.web.checks import between, filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.fields import TicksField
 from services.api.web.forms import Form, Posted, Sent
@@ -35,7 +34,7 @@ WAYS = {
     Attended.ABSENT: "缺席",
 }
 KINDS = {"members": "党员大会", "committee": "支委会"}
-NOT_NEGATIVE = NumberRange(min=0, message="票数不能是负数。")
+NOT_NEGATIVE = between(0, 100_000, "票数不能是负数，也不会有这么多")
 
 
 class CallForm(Form):

@@ -8,6 +8,9 @@ from uuid import UUID
 from shared.domain.periods import day_in_words
 from shared.domain.rules import Item, Kind, RuleBook
 
+# Decimal("NaN") and figures of a thousand digits are read as well; no book gives so many points.
+TOO_MANY = Decimal(1_000_000)
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:
@@ -57,8 +60,9 @@ def points_faults(points: Decimal | None, item: Item) -> list[str]:
 
     Only a decision of its body may leave the points of a range open, until it is taken.
     """
-    if points is not None and points != round(points, 2):
-        return [f"“{item.title}”的分数最多两位小数。"]
+    unsound = _unsound(points, item)
+    if unsound:
+        return unsound
     if item.kind is Kind.BASE:
         return _shortfall(points, item)
     if item.range is None:
@@ -70,6 +74,14 @@ def points_faults(points: Decimal | None, item: Item) -> list[str]:
     if below or (high is not None and points > high):
         return [f"“{item.title}”的分数应{_span(low, item.range.low_included, high)}。"]
     return []
+
+
+def _unsound(points: Decimal | None, item: Item) -> list[str]:
+    if points is None:
+        return []
+    if not (points.is_finite() and abs(points) < TOO_MANY):
+        return [f"“{item.title}”的分数应是数字，例如 2 或 0.5。"]
+    return [] if points == round(points, 2) else [f"“{item.title}”的分数最多两位小数。"]
 
 
 def _shortfall(points: Decimal | None, item: Item) -> list[str]:

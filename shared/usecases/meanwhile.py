@@ -43,7 +43,10 @@ def refuse_changed(
     words = {str(command): word for command, word in machine.words.items()}
     said = []
     for row in moved:
-        step = last[row.id]
+        step = last.get(row.id)
+        if step is None:
+            said.append(f"{name(row)}和您看到的不一样")
+            continue
         at = step.at.astimezone(SHANGHAI)
         when = f"{at.month}月{at.day}日 {at.hour}:{at.minute:02d}"
         said.append(f"{name(row)}在您打开页面以后已由{step.actor_name}于 {when}“{words[step.command]}”")

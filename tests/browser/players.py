@@ -99,10 +99,10 @@ class Member(Player):
 class Leader(Player):
     """The leader of a group."""
 
-    def signs(self, name: str, opinion: str = "完成，好") -> str:
-        """Sign an opinion on the claim of a member."""
+    def signs(self, about: str, opinion: str = "完成，好") -> str:
+        """Sign an opinion on the claim in whose row these words stand."""
         self.does("签小组意见")
-        self.follows(name)
+        self._moves_on(self.page.get_by_role("row").filter(has_text=about).get_by_role("link").first)
         return self.presses(opinion)
 
 

@@ -53,6 +53,16 @@ def short(most: int) -> Check:
     return check
 
 
+def between(least: int, most: int, sentence: str) -> Check:
+    """Return a validator that holds a number between two others, both allowed."""
+
+    def check(_: WTForm, field: Field) -> None:
+        if field.data is not None and not least <= field.data <= most:
+            raise StopValidation(f"{sentence}。")
+
+    return check
+
+
 def chosen(sentence: str) -> Check:
     """Return a validator that takes one of the field's choices, which are set after it was made, and no other."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID, uuid4
 
-from litestar.datastructures import FormMultiDict
+from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from sqlalchemy.orm import Session
@@ -38,13 +38,20 @@ class Posted:
     def __len__(self) -> int:
         return len(self._fields)
 
-    def getlist(self, name: str) -> list[Any]:
-        """Return everything that was sent under this name."""
-        return self._fields.get(name, [])
+    def getlist(self, name: str) -> list[str]:
+        """Return all words sent under this name; a file where words are asked for is nothing."""
+        # No keyboard writes U+0000, and PostgreSQL keeps none.
+        words = (value for value in self._fields.get(name, []) if isinstance(value, str))
+        return [value.replace("\0", "") for value in words]
+
+    def files(self, name: str) -> list[UploadFile]:
+        """Return the files chosen under this name."""
+        sent = self._fields.get(name, [])
+        return [value for value in sent if isinstance(value, UploadFile) and value.filename]
 
     def one(self, name: str) -> str:
         """Return the first words sent under this name, or nothing."""
-        return next((value for value in self.getlist(name) if isinstance(value, str)), "")
+        return next(iter(self.getlist(name)), "")
 
     @property
     def key(self) -> UUID:

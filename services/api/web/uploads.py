@@ -1,6 +1,5 @@
 """Uploads: the files of a posted form, each kept before its row is written, all their faults at once."""
 
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
@@ -23,7 +22,7 @@ def kept_files(store: Store, posted: Posted, name: str) -> list[Kept]:
     Takes seconds, outside any transaction. Raises Invalid with every file's fault, NotNow where the store is out
     of reach. What was kept beside a refused one is swept away.
     """
-    chosen = [one for one in posted.getlist(name) if isinstance(one, UploadFile) and one.filename]
+    chosen = posted.files(name)
     if len(chosen) > MOST_FILES:
         raise Invalid(f"一件事最多附 {MOST_FILES} 个文件，您选了 {len(chosen)} 个，请去掉不需要的。")
     kept: list[Kept] = []
