@@ -12,7 +12,7 @@ from pathlib import Path
 from shared.domain.errors import Refusal
 
 FORMAT = 1
-DUMP = "database.dump"
+DUMP = "database.sql.gz"
 MANIFEST = "manifest.json"
 EVIDENCE = "evidence/"
 

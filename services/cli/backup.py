@@ -67,7 +67,8 @@ def back_up(url: str, store: Store, file: Path, now: datetime) -> Manifest:
 def _written(writer: Writer, session: Session, url: str, store: Store, now: datetime) -> Manifest:
     snapshot = str(session.scalar(text("SELECT pg_export_snapshot()")))
     with tempfile.NamedTemporaryFile(dir=Path(str(writer.tar.name)).parent) as dump:
-        run("pg_dump", url, "--format=custom", f"--snapshot={snapshot}", f"--file={dump.name}")
+        plain = ("--format=plain", "--compress=gzip", "--no-owner")
+        run("pg_dump", url, *plain, f"--snapshot={snapshot}", f"--file={dump.name}")
         digest = writer.add_dump(Path(dump.name))
     files, missing = _evidence(writer, session, store)
     revision = str(session.scalar(text("SELECT version_num FROM alembic_version")))

@@ -1,5 +1,7 @@
 """`jifen restore`: a backup into an installation that holds nothing yet; counted, compared and verified."""
 
+import gzip
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Mapping
@@ -20,6 +22,10 @@ from shared.config import settings
 from shared.db.session import connect
 from shared.domain.errors import Refusal
 from shared.stores.evidence import Store, store_of
+
+# pg_dump sets it at the head of what it writes, ahead of any data.
+UNKNOWN_BEFORE_17 = b"SET transaction_timeout = 0;\n"
+HEAD = 4096
 
 
 class NotEmpty(Refusal):
@@ -67,13 +73,14 @@ def restore(reader: Reader, urls: Urls, store: Store) -> None:
     require_known(reader.manifest)
     require_empty(urls.backup)
     with tempfile.TemporaryDirectory(prefix="jifen-restore-") as folder:
-        dump = Path(folder) / "database.dump"
+        dump, script = Path(folder) / "database.sql.gz", Path(folder) / "database.sql"
         reader.extract_dump(dump)
+        unpack(dump, script)
         for digest, content in reader.evidence():
             store.shelf.put(digest, content)
         clear(urls.migrator)
-        one = ("--single-transaction", "--exit-on-error", "--no-owner", "--role=jifen_owner")
-        run("pg_restore", urls.migrator, *one, str(dump))
+        strict = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction")
+        run("psql", urls.migrator, *strict, "--command=SET ROLE jifen_owner", f"--file={script}")
     compare(reader.manifest.rows, counted(urls.backup))
     migrate(urls.migrator)
     furnish(urls.app)
@@ -101,6 +108,13 @@ def counted(url: str) -> Mapping[str, int]:
         found = rows(session)
     engine.dispose()
     return found
+
+
+def unpack(dump: Path, script: Path) -> None:
+    """Write the dump as a script that servers since 15 take, whichever version's pg_dump has written it."""
+    with gzip.open(dump) as packed, script.open("wb") as written:
+        written.write(packed.read(HEAD).replace(UNKNOWN_BEFORE_17, b"", 1))
+        shutil.copyfileobj(packed, written)
 
 
 def clear(url: str) -> None:
