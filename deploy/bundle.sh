@@ -15,8 +15,11 @@ version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$here/pyproject.toml")
 
 # What is committed, and nothing that happens to lie about.
 git -C "$here" archive --format=tar.gz --prefix="jifen-$version/" -o "$to/jifen-$version.tar.gz" HEAD
+# Some packages are for some patch versions of Python only: those are taken along whichever version packs.
+sed 's/ ; python_full_version[^\\]*/ /' "$here/requirements.lock" >"$to/requirements"
 "$python" -m pip download --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
-    --dest "$to/wheels" -r "$here/requirements.lock"
+    --dest "$to/wheels" -r "$to/requirements"
+rm "$to/requirements"
 git -C "$here" archive --format=tar.gz --prefix=jifen/ -o "$to/jifen-chart-$version.tgz" HEAD:helm
 cp "$here/deploy/unpack.sh" "$to/unpack.sh"
 (cd "$to" && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum > SHA256SUMS)

@@ -12,4 +12,4 @@ mkdir -p "$to"
 tar xzf "$here"/jifen-[0-9]*.tar.gz --strip-components=1 -C "$to"
 # pip and uv both take their packages from here alone. Beside the code, so that the image can be built from them too.
 cp -r "$here/wheels" "$to/wheels"
-PIP_NO_INDEX=1 PIP_FIND_LINKS="$to/wheels" UV_NO_INDEX=1 UV_FIND_LINKS="$to/wheels" "$to/jifen" setup
+PIP_NO_INDEX=1 PIP_FIND_LINKS="$to/wheels" UV_NO_INDEX=1 UV_FIND_LINKS="$to/wheels" "$to/jifen" --help

@@ -71,7 +71,7 @@ def create_app(db: Db, shown: Db, redis_url: str, secret: str, secure: bool = Fa
     panel.admin.exception_handlers[DataError] = panel.nonsense
     panel.admin.state.templates, panel.admin.state.shown = panel.templates, shown
     furnish(panel.templates.env, sealing)
-    return Envelope(outer, door.recognised)
+    return Envelope(outer, door.recognised, secure)
 
 
 def furnish(env: Any, secret: bytes) -> None:

@@ -36,16 +36,23 @@ ELSEWHERE = "这一步不是从管理后台的页面上来的，没有办理。�
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The application with this around it; `recognised` says who a request's cookie is, or None."""
+    """The application with this around it; `recognised` says who a request's cookie is, or None.
+
+    `secure` where it is reached by HTTPS alone: its links say so, whatever a proxy has made of the request.
+    """
 
     app: ASGIApp
     recognised: Callable[[Request], Administrator | None]
+    secure: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+
+        if self.secure:
+            scope["scheme"] = "https"
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":

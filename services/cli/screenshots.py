@@ -52,18 +52,21 @@ def command(data: Path | None, port: int) -> None:
         with site(given) as running:
             furnish(running)
             accounts = json.loads((given.data / "demo-accounts.json").read_text("utf-8"))
-            taken = pictures(running.address.rstrip("/"), accounts)
+            taken, dead = pictures(running.address.rstrip("/"), accounts)
     contents(taken)
     click.echo(f"{len(taken)} 张图片在 {PICTURES}")
+    if dead:
+        raise Refusal("这些链接走不通：" + "；".join(dead))
 
 
-def pictures(address: str, accounts: list[dict[str, Any]]) -> list[Taken]:
-    """Sign in as one of each role and take a picture of every page that nobody before has come to."""
+def pictures(address: str, accounts: list[dict[str, Any]]) -> tuple[list[Taken], list[str]]:
+    """Sign in as one of each role, take a picture of every page that nobody before came to; return dead links too."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for old in PICTURES.glob("*.webp"):
         old.unlink()
     known: set[str] = set()
     taken: list[Taken] = []
+    dead: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.found(), args=[*chromium.ARGUMENTS, "--hide-scrollbars"]
@@ -71,12 +74,14 @@ def pictures(address: str, accounts: list[dict[str, Any]]) -> list[Taken]:
         for role in ROLES:
             mine = next((one for one in accounts if one["role"] == role), None)
             if mine is not None:
-                taken += _of(browser, address, role, mine, known)
+                taken += _of(browser, address, role, mine, known, dead)
         browser.close()
-    return taken
+    return taken, dead
 
 
-def _of(browser: Browser, address: str, role: str, account: dict[str, Any], known: set[str]) -> list[Taken]:
+def _of(
+    browser: Browser, address: str, role: str, account: dict[str, Any], known: set[str], dead: list[str]
+) -> list[Taken]:
     width = TELEPHONE if role == "member" else DESK
     page = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN").new_page()
     sign_in(page, address, account)
@@ -84,7 +89,7 @@ def _of(browser: Browser, address: str, role: str, account: dict[str, Any], know
     known -= {"/desk", "/home"}
     start = "/home" if role == "member" else "/desk"
     taken = []
-    for screen in walk(page, address, start, known):
+    for screen in walk(page, address, start, known, dead):
         file = f"{role}-{screen.name}.webp"
         _keep(page, PICTURES / file)
         taken.append(Taken(role, screen, file))

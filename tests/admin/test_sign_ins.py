@@ -128,6 +128,13 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_sites(panel: ASGIApp, db
     assert {"HttpOnly", "Secure", "SameSite=strict"} <= {part.strip() for part in given.split(";")}
 
 
+def test_behind_a_proxy_links_still_lead_to_https(panel: ASGIApp) -> None:
+    said = TestClient(panel, base_url="http://panel.test").get("/sign-in").text
+
+    assert "https://panel.test/statics/css/tabler.min.css" in said
+    assert "http://" not in said
+
+
 def test_every_answer_carries_the_headers_and_needs_no_script(system: Browser, stranger: Browser) -> None:
     for browser, path in (
         (system, "/"),

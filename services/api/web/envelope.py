@@ -53,12 +53,12 @@ def request_id(scope: Any) -> str:
 
 
 async def seal(message: Message, scope: Scope) -> None:
-    """Put the headers on; what a handler has said of caching stays, everything else is not kept."""
+    """Put the headers on; what a handler has said itself stays, and what it says nothing of is not kept."""
     if message["type"] != "http.response.start":
         return
     headers = MutableScopeHeaders.from_message(message)
     for name, value in HEADERS.items():
-        headers[name] = value
+        headers.setdefault(name, value)
     headers.setdefault("Cache-Control", "no-store")
     headers["X-Request-ID"] = request_id(scope)
 
