@@ -3,7 +3,6 @@
 import json
 import platform
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +16,8 @@ from sqlalchemy.orm import Session
 from services.cli import examination
 from services.cli.database import addresses, urls_from
 from services.cli.examination import Finding, Grade, well, wrong
-from shared.config import Settings, settings
+from services.cli.site import chosen
+from shared.config import Settings
 from shared.domain.windows import local_day
 from shared.usecases.figures import figures
 from shared.usecases.places import read_only
@@ -37,12 +37,16 @@ NAMES = {
 
 
 @click.command("doctor")
+@click.option("--host", help="页面在哪个地址上，默认 127.0.0.1。")
+@click.option("--port", type=click.IntRange(1, 65535), help="页面的端口，默认 8000。")
+@click.option("--admin-port", type=click.IntRange(1, 65535), help="管理后台的端口，默认 8001。")
 @click.option("--data", type=click.Path(path_type=Path), help="数据文件夹，默认是仓库里的 data。")
 @click.pass_context
-def command(ctx: click.Context, data: Path | None) -> None:
+def command(
+    ctx: click.Context, host: str | None, port: int | None, admin_port: int | None, data: Path | None
+) -> None:
     """检查安装：哪里不对，怎么办；不启动、不改动任何东西。0 健康，1 有问题。"""
-    given = settings()
-    found = list(examined(replace(given, data=(data or given.data).expanduser().resolve())))
+    found = list(examined(chosen(host, port, admin_port, data and data.expanduser())))
     for one in found:
         click.echo(f"{one.grade}  {one.what}：{one.said}")
     faults = sum(one.grade is Grade.WRONG for one in found)

@@ -133,4 +133,8 @@ def answer(url: str) -> Finding:
             faults = [sentence for sentence in said.values() if sentence != "ok"]
     except OSError:
         faults = []
-    return wrong("页面", "".join(faults) or f"{url} 没有回答：请看日志 logs/api.log，再运行 ./jifen up。")
+    return wrong(
+        "页面",
+        "".join(faults)
+        or f"{url} 没有回答：在别处就用 --host、--port 指明，不然请看 logs/api.log，再运行 ./jifen up。",
+    )
