@@ -170,10 +170,7 @@ def create_app(
         },
         exception_handlers=refusals.HANDLERS,
         guards=[from_our_own_pages],
-        # What a page weighs on a slow line. Cookies are not sent along from other sites, so that nothing is guessed.
-        compression_config=CompressionConfig(
-            "gzip", minimum_size=1000, gzip_compress_level=5, exclude_opt_key=PACKED
-        ),
+        compression_config=PACKING,
         csrf_config=tokens(key_for(sealing, "forms").hex(), secure),
         before_send=[seal],
         # Its pages load scripts from elsewhere; the JSON API brings a description of its own.

@@ -26,7 +26,7 @@ ROLES = (
     *("scorer", "office", "township_officer", "bureau_officer", "county_officer"),
 )
 TELEPHONE, DESK = 390, 1280
-TALLEST = 2600
+TALLEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,11 @@ def command(data: Path | None, port: int) -> None:
 
 
 def pictures(address: str, accounts: list[dict[str, Any]]) -> tuple[list[Taken], list[str]]:
-    """Sign in as one of each role, take a picture of every page that nobody before came to; return dead links too."""
+    """Sign in as one of each role and take a picture of every page that nobody before came to; also dead links."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for old in PICTURES.glob("*.webp"):
         old.unlink()
-    known: set[str] = set()
+    shown: set[str] = set()
     taken: list[Taken] = []
     dead: list[str] = []
     with sync_playwright() as playwright:
@@ -74,22 +74,24 @@ def pictures(address: str, accounts: list[dict[str, Any]]) -> tuple[list[Taken],
         for role in ROLES:
             mine = next((one for one in accounts if one["role"] == role), None)
             if mine is not None:
-                taken += _of(browser, address, role, mine, known, dead)
+                taken += _of(browser, address, role, mine, shown, dead)
         browser.close()
     return taken, dead
 
 
 def _of(
-    browser: Browser, address: str, role: str, account: dict[str, Any], known: set[str], dead: list[str]
+    browser: Browser, address: str, role: str, account: dict[str, Any], shown: set[str], dead: list[str]
 ) -> list[Taken]:
     width = TELEPHONE if role == "member" else DESK
     page = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN").new_page()
     sign_in(page, address, account)
-    # Everybody's start is a screen of its own, however many have one.
-    known -= {"/desk", "/home"}
     start = "/home" if role == "member" else "/desk"
     taken = []
-    for screen in walk(page, address, start, known, dead):
+    for screen in walk(page, address, start, set(), dead):
+        # Everybody's start is a screen of its own, however many have one.
+        if screen.kind in shown and screen.kind != start:
+            continue
+        shown.add(screen.kind)
         file = f"{role}-{screen.name}.webp"
         _keep(page, PICTURES / file)
         taken.append(Taken(role, screen, file))
@@ -110,7 +112,7 @@ def sign_in(page: Page, address: str, account: dict[str, Any]) -> None:
 
 def _keep(page: Page, file: Path) -> None:
     picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
-    picture.crop((0, 0, picture.width, min(picture.height, TALLEST))).save(file, "WEBP", quality=70, method=6)
+    picture.crop((0, 0, picture.width, min(picture.height, TALLEST))).save(file, "WEBP", quality=50, method=6)
 
 
 def contents(taken: list[Taken]) -> None:

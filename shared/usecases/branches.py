@@ -76,7 +76,9 @@ def see_branch(session: Session, actor: Actor, unit_id: UUID) -> BranchPage | No
     unit = unit_below(units, actor, unit_id)
     if unit.kind != UnitKind.BRANCH:
         return None
-    counted, waiting = ([one for one in found if one.unit_id == unit.id] for found in work(session))
+    all_counted, all_waiting = work(session)
+    counted = [one for one in all_counted if one.unit_id == unit.id]
+    waiting = [one for one in all_waiting if one.unit_id == unit.id]
     now = read_clock(session, actor.county_id)
     sent = select(Filing).filter_by(county_id=unit.county_id, unit_id=unit.id)
     came = sent.where(Filing.to_unit_id == actor.unit_id, Filing.state != FilingState.BUILT)

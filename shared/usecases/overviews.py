@@ -122,9 +122,9 @@ def see_overview(session: Session, actor: Actor, chosen: str | None = None, of: 
     require(actor, Action.OVERVIEW_SEE)
     units = {unit.id: unit for unit in session.scalars(select(Unit).filter_by(county_id=actor.county_id))}
     unit = unit_below(units, actor, of or actor.unit_id)
-    counted, waiting = (
-        [one for one in found if lies_under(units, one.unit_id, unit.id)] for found in work(session)
-    )
+    all_counted, all_waiting = work(session)
+    counted = [one for one in all_counted if lies_under(units, one.unit_id, unit.id)]
+    waiting = [one for one in all_waiting if lies_under(units, one.unit_id, unit.id)]
     periods = tuple(sorted({one.period for one in counted}, key=when, reverse=True))
     kept = [one for one in counted if chosen in {None, one.period}]
     late = [one for one in waiting if chosen in {None, one.period}]

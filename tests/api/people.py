@@ -92,7 +92,7 @@ class Person:
         assert self.page.status_code == status, f"{path}: {self.page.status_code} {words(self.page.text)[:600]}"
         return words(self.page.text)
 
-    def hands_in(self, action: str, status: int = 200, **fields: Any) -> str:
+    def hands_in(self, action: str, status: int = 200, /, **fields: Any) -> str:
         """Fill in the form of the last page that goes to `action`, send it, and return the page that follows."""
         form = self.form(action)
         sent = {**form.fields, **{name: _values(value) for name, value in fields.items() if value is not None}}
