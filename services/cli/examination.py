@@ -4,7 +4,7 @@ import contextlib
 import json
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -56,19 +56,25 @@ def wrong(what: str, said: str) -> Finding:
 
 
 def folder(data: Path) -> Iterator[Finding]:
-    """The data folder: there, with room, and closed to others together with what is secret in it."""
+    """The data folder: there, with room, and what is secret in it closed to others."""
     if not data.is_dir():
         yield wrong("数据文件夹", f"没有 {data}：请用 --data 指明，或先运行 jifen up。")
         return
     yield room(data, shutil.disk_usage(data).free)
-    open_to_others = [path.name for path in map(data.joinpath, PRIVATE) if path.exists() and mode(path) & 0o077]
-    if open_to_others:
-        named = " ".join(str(data / name) for name in open_to_others)
-        yield wrong("密码文件", f"别的用户能读 {'、'.join(open_to_others)}：请运行 chmod 600 {named}")
-    elif mode(data) & 0o066:
-        yield wrong("密码文件", f"别的用户能看数据文件夹：请运行 chmod 700 {data}")
-    else:
-        yield well("密码文件", "只有主人能读。")
+    kept = [path for path in map(data.joinpath, PRIVATE) if path.exists()]
+    if kept:
+        yield closed(data, kept)
+
+
+def closed(data: Path, kept: Sequence[Path]) -> Finding:
+    """Whether what is secret in the folder is its owner's alone; in a container nothing is kept there."""
+    others = [path for path in kept if mode(path) & 0o077]
+    if others:
+        named = "、".join(path.name for path in others)
+        return wrong("密码文件", f"别的用户能读 {named}：请运行 chmod 600 {' '.join(map(str, others))}")
+    if mode(data) & 0o066:
+        return wrong("密码文件", f"别的用户能看数据文件夹：请运行 chmod 700 {data}")
+    return well("密码文件", "只有主人能读。")
 
 
 def room(data: Path, free: int) -> Finding:

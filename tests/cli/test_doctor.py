@@ -56,6 +56,12 @@ def test_what_others_can_read_is_named_with_the_command_that_closes_it(data: Pat
     assert (found[1].grade, said in found[1].said, name in found[1].said) == (Grade.WRONG, True, True)
 
 
+def test_a_containers_folder_may_be_open_while_it_keeps_nothing(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+
+    assert [finding.what for finding in folder(tmp_path)] == ["磁盘"]
+
+
 def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     found = list(folder(tmp_path / "none"))
 
