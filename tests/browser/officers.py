@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
+from shared.authz.actor import Actor
+from shared.db.session import acting
+from shared.usecases.members import actor_of, add_person, appoint
 from tests.browser.players import Player
+from tests.builders import LONG_AGO, founder
+from tests.usecases.stage import Stage
 
 
 class Committee(Player):
@@ -130,3 +135,12 @@ class Scorer(Player):
         """Hand the scores to the committee."""
         self.does("把评分交支委会")
         return self.presses("评完了，交支委会")
+
+
+def of_the_county(stage: Stage) -> Actor:
+    """Appoint an officer of the county."""
+    by = founder(stage.county_id)
+    with acting(stage.db, stage.county_id, stage.county_id) as session:
+        person = add_person(session, by, stage.county_id, "县直干部")
+        appoint(session, by, stage.county_id, person.id, "county_officer", LONG_AGO)
+        return actor_of(session, stage.county_id, stage.county_id, person.id, date(2026, 1, 1))

@@ -5,14 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.cli.database import Urls
-from shared.authz.actor import Actor
-from shared.db.session import Db, acting, connect
-from shared.usecases.members import actor_of, add_person, appoint
+from shared.db.session import Db, connect
 from shared.usecases.verification import verify
 from tests.browser.conftest import Opens
-from tests.browser.officers import Above, Committee, Secretary
+from tests.browser.officers import Above, Committee, Secretary, of_the_county
 from tests.browser.players import Leader, Member, Player, Players, Recorder
-from tests.builders import LONG_AGO, founder
 from tests.usecases.stage import CLOSED, DAY, POSTED, Stage
 
 JANUARY = date(2026, 1, 2)
@@ -23,15 +20,6 @@ SUNDAY_24 = datetime(2026, 4, 21, 16, tzinfo=UTC)
 def stage(db: Db, clockwork: Db) -> Stage:
     """A branch of a few people in its first quarter under the county's plan."""
     return Stage(db, clockwork, members=3)
-
-
-def of_the_county(stage: Stage) -> Actor:
-    """Appoint an officer of the county."""
-    by = founder(stage.county_id)
-    with acting(stage.db, stage.county_id, stage.county_id) as session:
-        person = add_person(session, by, stage.county_id, "县直干部")
-        appoint(session, by, stage.county_id, person.id, "county_officer", LONG_AGO)
-        return actor_of(session, stage.county_id, stage.county_id, person.id, date(2026, 1, 1))
 
 
 def test_a_round_is_played_through_pages_to_the_file(stage: Stage, opens: Opens, urls: Urls) -> None:
