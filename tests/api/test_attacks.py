@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,21 +9,17 @@ from uuid import UUID, uuid4
 import pytest
 from httpx import Response
 from litestar.handlers import HTTPRouteHandler
-from sqlalchemy import text
 
 from services.api.app import ROUTES
 from services.api.web.forms import Form
-from services.api.web.permissions import KEY
 from services.api.web.sessions import COOKIE
 from services.cli.database import Urls
-from shared.authz.actions import Action
-from shared.authz.actor import Actor
-from shared.authz.policy import allows
 from shared.db.session import Db, acting, connect
 from shared.usecases.claims import draft_claim, submit_claim
 from shared.usecases.rounds import open_round
+from tests.api.attackers import Cast, Rows
 from tests.api.conftest import Browser
-from tests.api.people import Person, signed_in
+from tests.api.people import Person
 from tests.builders import Branch, a_county, a_deed, founder
 from tests.quarters import OBJECTED, Quarter, objected, posted
 from tests.usecases.people import PASSWORD, a_signer
@@ -37,34 +32,17 @@ PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 WORDS = {"item": "D-A4", "verdict": "accept", "named": "nowhere", "token": "AAAA"}
 PREFIXED = ["m-x", "took-x", "p-001", "r-001", "s-x", "claims", "id", "all", "stage", "pending", "_key", "_page"]
 JUNK = ["x'; --", "a\x00b", "9" * 400, "-1e999", "NaN", "2026-99-99😀"]
+PLAUSIBLE = {
+    "happened_on": ["2026", "4", "14"],
+    "text": "清扫村道",
+    "verdict": "good",
+    "kind": "members",
+    "kept": "yes",
+}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+# A secret that is shown once is made anew where it is asked for again, and that is noted.
+SHOWN_ONCE = ("/code", "/codes", "/card")
 SMALL, LARGE = 65 * 1024, 13 * 1024 * 1024
-
-
-@dataclass
-class Cast:
-    """Everybody of one branch and above it, signed in when they are first wanted."""
-
-    app: Browser
-    db: Db
-    branch: Branch
-    _there: dict[UUID | None, Person] = field(default_factory=dict)
-
-    def person(self, actor: Actor) -> Person:
-        """Return somebody, with the token that every form carries."""
-        if actor.person_id not in self._there:
-            made = self._there[actor.person_id] = signed_in(self.app.app, self.db, actor)
-            made.client.get("/complaints")
-            made.client.headers["x-csrftoken"] = made.client.cookies["token"]
-        return self._there[actor.person_id]
-
-    def who_may(self, handler: HTTPRouteHandler) -> Person:
-        """Return whoever of the branch may take the action that a handler declares; else any of them."""
-        action = handler.opt[KEY]
-        people = [*self.branch.officers.values(), *self.branch.leaders, *self.branch.scorers]
-        everybody = [*people, *self.branch.actors.values(), *self.branch.above.values()]
-        able = [one for one in everybody if isinstance(action, Action) and allows(one.roles, action)]
-        return self.person((able or everybody)[0])
 
 
 @pytest.fixture(scope="module")
@@ -96,27 +74,6 @@ def _begin(db: Db, branch: Branch) -> None:
         actor = branch.actors[mei.id]
         claim = draft_claim(session, actor, round_.id, mei.id, a_deed("D-A4", OBJECTED.date()), OBJECTED)
         submit_claim(session, actor, claim.id, OBJECTED)
-
-
-class Rows:
-    """The ids of rows, by the name that a path gives them."""
-
-    def __init__(self, verifier: Db) -> None:
-        self._db = verifier
-        with verifier.begin() as session:
-            named = text(
-                "SELECT table_name, column_name FROM information_schema.columns WHERE column_name = 'unit_id'"
-            )
-            self._tables = {row.table_name for row in session.execute(named)}
-
-    def one(self, name: str, unit_id: UUID) -> UUID:
-        """Return the id of one of a unit's rows of the kind that a path names, or one that nothing has."""
-        table = name.removesuffix("_id")
-        if table not in self._tables:
-            return uuid4()
-        with self._db.begin() as session:
-            query = text(f"SELECT id FROM {table} WHERE unit_id = :unit ORDER BY id LIMIT 1")
-            return session.scalar(query, {"unit": unit_id}) or uuid4()
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +175,22 @@ def send_nonsense(cast: Cast, rows: Rows, path: str, handler: HTTPRouteHandler, 
     answers.append(client.post(address.replace("-", "'", 1), follow_redirects=False).status_code)
 
     assert [status for status in answers if status >= 500] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "handler"), [one for one in POSTS if not one[0].endswith(SHOWN_ONCE)], ids=lambda one: str(one)[:60]
+)
+def test_what_is_sent_again_is_done_once(cast: Cast, rows: Rows, path: str, handler: HTTPRouteHandler) -> None:
+    client = cast.who_may(handler).client
+    address = filled(path, **{name: rows.one(name, cast.branch.unit_id) for name in parameters(path)})
+    sent = {**dict.fromkeys(fields(), "1"), **PLAUSIBLE, "_key": str(uuid4())}
+
+    first = client.post(address, data=sent, follow_redirects=False)
+    once = rows.tally()
+    again = client.post(address, data=sent, follow_redirects=False)
+
+    assert rows.tally() == once
+    assert first.status_code != 303 or first.headers["location"] == again.headers.get("location", "")
 
 
 def test_a_planted_cookie_is_never_taken_over(browser: Browser, db: Db, quarter: Quarter) -> None:
