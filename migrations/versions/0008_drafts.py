@@ -30,7 +30,9 @@ def upgrade() -> None:
             ["county_id", "unit_id"], ["unit.county_id", "unit.id"], name=op.f("fk_draft_unit_id")
         ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_draft")),
-        sa.UniqueConstraint("county_id", "unit_id", "person_id", "page", name=op.f("uq_draft_county_id_unit_id_person_id_page")),
+        sa.UniqueConstraint(
+            "county_id", "unit_id", "person_id", "page", name=op.f("uq_draft_county_id_unit_id_person_id_page")
+        ),
     )
     op.create_table(
         "submission",
