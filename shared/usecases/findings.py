@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from shared.db.findings import Finding
 from shared.db.objections import Objection
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.objections import OBJECTION, ObjectionState
+from shared.domain.periods import day_in_words
 from shared.domain.windows import local_day
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
@@ -51,7 +52,8 @@ def investigate(session: Session, actor: Actor, objection_id: UUID, inquiry: Inq
     )
     session.add(finding)
     remark(session, actor, objection, "investigate", now, note=f"听取：{inquiry.heard}")
-    said = f"异议 {objection.number} 的调查情况已写好，请在 {local_day(objection.due_at)} 0 时前书面答复。"
+    last = day_in_words(local_day(objection.due_at - timedelta(microseconds=1)))
+    said = f"异议 {objection.number} 的调查情况已写好，请在{last} 24:00 前书面答复。"
     to = Audience(roles=["secretary", "office"])
     tell(session, actor, objection.unit_id, "objection", objection.id, said, to, now)
     return finding

@@ -20,6 +20,7 @@ from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.domain.lines import LINE, LineCommand
 from shared.domain.notices import NoticeKind, NoticeState
 from shared.domain.objections import OBJECTION, ObjectionCommand, ObjectionState, Outcome
+from shared.domain.periods import day_in_words
 from shared.domain.procedures import Objector, Procedure, WindowKind
 from shared.domain.windows import add_working_days, close, local_day
 from shared.usecases.books import book_of
@@ -100,6 +101,7 @@ def _enter(
     count = session.scalar(
         select(func.count()).select_from(Objection).filter_by(county_id=line.county_id, unit_id=line.unit_id)
     )
+    term = close(at, procedure.windows[WindowKind.INVESTIGATION], calendar(session), "收到")
     objection = Objection(
         county_id=line.county_id,
         unit_id=line.unit_id,
@@ -116,7 +118,7 @@ def _enter(
         handed_in_at=at,
         entered_at=read_clock(session, line.county_id),
         text=said.text,
-        due_at=close(at, procedure.windows[WindowKind.INVESTIGATION], calendar(session), "收到").closes_at,
+        due_at=term.closes_at,
         state=ObjectionState.RAISED,
         stage=0,
     )
@@ -126,7 +128,7 @@ def _enter(
     held = hold(session, actor, Action.BOARD_SEE, Line, line.id)
     step(session, actor, held, LINE, LineCommand.HOLD, at, objection.number)
     arm(session, objection, REMIND, objection.due_at)
-    heard = f"收到异议 {objection.number}，请在 {local_day(objection.due_at)} 0 时前调查并书面答复。"
+    heard = f"收到异议 {objection.number}，请在{day_in_words(term.last_day)} 24:00 前调查并书面答复。"
     tell(
         session, actor, line.unit_id, "objection", objection.id, heard, Audience(roles=["secretary", "office"]), at
     )

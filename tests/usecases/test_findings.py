@@ -48,7 +48,9 @@ def test_nothing_is_answered_before_it_has_been_looked_into(stage: Stage, object
     answer(stage, objection)
 
     assert stage.history(objection.id) == ["raise", "assign", "investigate", "reject"]
-    assert "请在 2026-04-18 0 时前书面答复" in stage.messages("objection")[-1].body["text"]
+    said = {message.body["text"] for message in stage.messages("objection")}
+    assert f"收到异议 {objection.number}，请在2026年4月17日 24:00 前调查并书面答复。" in said
+    assert f"异议 {objection.number} 的调查情况已写好，请在2026年4月17日 24:00 前书面答复。" in said
 
 
 def test_who_is_named_writes_it_and_nobody_else(stage: Stage, objection: Objection) -> None:
