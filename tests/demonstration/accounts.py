@@ -20,26 +20,23 @@ from tests.builders import FOUNDED, founder
 from tests.demonstration.conftest import Played
 
 SECRET = "s" * 64
-Made = tuple[Db, list[dict[str, Any]], Path]
 
 
-@pytest.fixture(scope="module")
-def made(part_played: Played, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The sign-ins of a demonstration that was played in part."""
-    folder, db = tmp_path_factory.mktemp("data"), connect(part_played.urls.app)
-    return db, provide_accounts(db, part_played.county_id, folder, SECRET), folder
+def _made(played: Played, folder: Path) -> tuple[Db, list[dict[str, Any]]]:
+    db = connect(played.urls.app)
+    return db, provide_accounts(db, played.county_id, folder, SECRET)
 
 
-def test_there_is_one_for_each_role_that_people_hold(made: Made) -> None:
-    _, entries, _ = made
+def there_is_a_sign_in_for_each_role_that_people_hold(played: Played, folder: Path) -> None:
+    _, entries = _made(played, folder)
 
     assert {role for role, _ in table()} - NOBODY <= {entry["role"] for entry in entries}
     assert len({entry["sign_in"] for entry in entries}) == len(entries)
     assert len({entry["password"] for entry in entries}) == len(entries)
 
 
-def test_everybody_gets_in_as_whom_the_file_says(made: Made) -> None:
-    db, entries, folder = made
+def everybody_gets_in_as_whom_the_file_says(played: Played, folder: Path) -> None:
+    db, entries = _made(played, folder)
 
     assert json.loads((folder / FILE).read_text("utf-8")) == entries
     assert (folder / FILE).stat().st_mode & 0o077 == 0
@@ -57,23 +54,30 @@ def test_everybody_gets_in_as_whom_the_file_says(made: Made) -> None:
             assert any(entry["role"] in seat.roles for seat in opened.signed_in.seats), entry
 
 
-def test_a_second_start_finds_them_and_a_lost_file_is_made_anew(made: Made, part_played: Played) -> None:
-    db, entries, folder = made
+def a_second_start_finds_the_sign_ins_and_a_lost_file_is_made_anew(played: Played, folder: Path) -> None:
+    db, entries = _made(played, folder)
 
-    assert provide_accounts(db, part_played.county_id, folder, SECRET) == entries
+    assert provide_accounts(db, played.county_id, folder, SECRET) == entries
     (folder / FILE).unlink()
-    again = provide_accounts(db, part_played.county_id, folder, SECRET)
+    again = provide_accounts(db, played.county_id, folder, SECRET)
     assert {one["role"] for one in again} >= {role for role, _ in table()} - NOBODY
     with db.begin() as session:
         assert sign_in(session, entries[0]["sign_in"], entries[0]["password"], "") is None
 
 
-def test_a_real_county_has_none(made: Made, tmp_path: Path) -> None:
-    db, _, _ = made
-    county_id = uuid4()
+def a_real_county_has_no_such_sign_ins(played: Played, folder: Path) -> None:
+    db, county_id = connect(played.urls.app), uuid4()
     with db.begin() as session:
         found_county(session, founder(county_id), "真实县", f"real-{county_id.hex[:6]}", False, FOUNDED)
 
     with pytest.raises(Forbidden, match="真实的县没有这样的账号"):
-        provide_accounts(db, county_id, tmp_path, SECRET)
-    assert not (tmp_path / FILE).exists()
+        provide_accounts(db, county_id, folder, SECRET)
+    assert not (folder / FILE).exists()
+
+
+FACTS = (
+    there_is_a_sign_in_for_each_role_that_people_hold,
+    everybody_gets_in_as_whom_the_file_says,
+    a_second_start_finds_the_sign_ins_and_a_lost_file_is_made_anew,
+    a_real_county_has_no_such_sign_ins,
+)
