@@ -45,19 +45,19 @@ def stranger(panel: ASGIApp) -> Browser:
     return a_browser(panel)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def system(panel: ASGIApp, db: Db, branch: Branch) -> Browser:
     """The system administrator of the county."""
     return signed_in(panel, db, branch, "system_administrator")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def security(panel: ASGIApp, db: Db, branch: Branch) -> Browser:
     """The security administrator of the county."""
     return signed_in(panel, db, branch, "security_administrator")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def audit(panel: ASGIApp, db: Db, branch: Branch) -> Browser:
     """The audit administrator of the county."""
     return signed_in(panel, db, branch, "audit_administrator")

@@ -1,7 +1,6 @@
 """Administrators before a browser: signed in to the panel as they are in life, opening pages, sending forms."""
 
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +16,9 @@ from shared.db.session import Db, acting, enter
 from shared.usecases.members import actor_of, add_person, appoint
 from tests.api.people import Forms, words
 from tests.builders import FOUNDED, LONG_AGO, Branch, founder
-from tests.usecases.people import PASSWORD, Signer, a_signer
+from tests.usecases.people import PASSWORD, Signer, a_number, a_signer
 
 HOST = "https://panel.test"
-NUMBERS = count(13_500_000_000)
 
 
 @dataclass
@@ -54,11 +52,11 @@ def an_administrator(db: Db, branch: Branch, role: str, unit_id: UUID | None = N
     """Return one of the three, at the county or another unit, with telephone, password and codes."""
     at, by = unit_id or branch.county_id, founder(branch.county_id)
     with acting(db, branch.county_id, at) as session:
-        person = add_person(session, by, at, f"管理员{next(NUMBERS)}")
+        person = add_person(session, by, at, f"管理员{a_number()}")
         appoint(session, by, at, person.id, role, LONG_AGO)
         actor = actor_of(session, branch.county_id, at, person.id, FOUNDED.date())
     home = Branch(branch.county_id, at, at)
-    return actor, a_signer(db, home, actor, str(next(NUMBERS)))
+    return actor, a_signer(db, home, actor, a_number())
 
 
 def signed_in(app: ASGIApp, db: Db, branch: Branch, role: str, unit_id: UUID | None = None) -> Browser:

@@ -1,7 +1,5 @@
 """The panel's door: password and second factor, for the three alone, closed after a quarter of an hour."""
 
-from itertools import count
-
 import pytest
 from sqlalchemy import func, update
 from starlette.testclient import TestClient
@@ -15,9 +13,8 @@ from shared.domain.roles import ADMINISTRATORS
 from tests.admin.people import HOST, Browser, a_browser, a_code_of, an_administrator, signed_in
 from tests.api.people import token_of
 from tests.builders import Branch
-from tests.usecases.people import PASSWORD, a_signer
+from tests.usecases.people import PASSWORD, a_number, a_signer
 
-NUMBERS = count(13_400_000_000)
 PAGES = [
     "/",
     "/tree",
@@ -51,13 +48,13 @@ def test_unknown_and_wrong_read_the_same(stranger: Browser, db: Db, branch: Bran
     _, signer = an_administrator(db, branch, "system_administrator")
 
     wrong = stranger.sends("/sign-in", 422, name=signer.name, password="不是这个密码吧")
-    unknown = stranger.sends("/sign-in", 422, name=str(next(NUMBERS)), password="不是这个密码吧")
+    unknown = stranger.sends("/sign-in", 422, name=a_number(), password="不是这个密码吧")
     assert wrong == unknown
 
 
 @pytest.mark.parametrize("role", ["secretary", "recorder"])
 def test_who_is_none_of_the_three_is_refused(stranger: Browser, db: Db, branch: Branch, role: str) -> None:
-    number = str(next(NUMBERS))
+    number = a_number()
     a_signer(db, branch, branch[role], number)
 
     said = stranger.sends("/sign-in", 422, name=number, password=PASSWORD)

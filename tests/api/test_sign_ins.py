@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import count
 
 import pyotp
 import pytest
@@ -16,9 +15,7 @@ from shared.usecases.proxies import name_relative
 from shared.usecases.sign_ins import new_token
 from tests.api.people import Forms, Person, signed_in
 from tests.builders import Branch, a_county
-from tests.usecases.people import NOW, PASSWORD, SECRET, a_code, a_signer, whose, with_telephone
-
-NUMBERS = count(13_700_000_000)
+from tests.usecases.people import NOW, PASSWORD, SECRET, a_code, a_number, a_signer, whose, with_telephone
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +33,7 @@ def branch(db: Db) -> Branch:
 @pytest.fixture
 def number() -> str:
     """A telephone number that nobody else has."""
-    return str(next(NUMBERS))
+    return a_number()
 
 
 @pytest.fixture
@@ -71,7 +68,7 @@ def test_unknown_and_wrong_read_the_same(person: Person, db: Db, branch: Branch,
     a_signer(db, branch, branch.members.pop(), number)
 
     wrong = fills(person, number, "不是这个密码吧", 422)
-    unknown = fills(person, str(next(NUMBERS)), "不是这个密码吧", 422)
+    unknown = fills(person, a_number(), "不是这个密码吧", 422)
     assert wrong == unknown
     assert "电话号码（党员编号）或密码不对" in wrong
 

@@ -1,7 +1,6 @@
 """Forms lose nothing and do nothing twice: time runs out, people go back, click twice, or come second."""
 
 from datetime import date
-from itertools import count
 
 import pytest
 from playwright.sync_api import Page
@@ -15,10 +14,9 @@ from shared.db.session import Db, connect
 from tests.browser.conftest import Opens
 from tests.browser.officers import Committee
 from tests.browser.players import Player
-from tests.usecases.people import PASSWORD, a_signer
+from tests.usecases.people import PASSWORD, a_number, a_signer
 from tests.usecases.stage import Stage
 
-NUMBERS = count(13_544_440_000)
 ITEM = "/claims/new/D-A4"
 JANUARY = date(2026, 1, 2)
 
@@ -59,7 +57,7 @@ def written(page: Page, words: str) -> Player:
 def test_what_was_typed_is_there_again_after_signing_in(
     opens: Opens, stage: Stage, member: Member, admin_database_url: str, urls: Urls, javascript: bool
 ) -> None:
-    number, actor = str(next(NUMBERS)), stage.who(member)
+    number, actor = a_number(), stage.who(member)
     a_signer(stage.db, stage.branch, member, number)
     player = written(opens(actor, ITEM, javascript=javascript), "讲了一堂党课，二十三人听")
     run_out(admin_database_url, urls, actor)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from uuid import UUID
 
 import pyotp
@@ -19,6 +20,13 @@ from tests.builders import Branch, founder
 SECRET = b"the secret of an installation, 32"
 NOW = datetime(2026, 1, 5, 1, tzinfo=UTC)
 PASSWORD = "东山的桃花开了三次"
+# One row of numbers for all: two people who shared one, and this password, would sign in as each other.
+_NUMBERS = count(13_000_000_000)
+
+
+def a_number() -> str:
+    """Return a telephone number that nobody has yet."""
+    return str(next(_NUMBERS))
 
 
 @dataclass

@@ -1,7 +1,5 @@
 """Accounts: who may give whom a way in, names that mean several people, and passwords that their owners change."""
 
-from itertools import count
-
 import pytest
 from sqlalchemy.orm import Session
 
@@ -15,9 +13,7 @@ from shared.usecases.cards import hand_out_code
 from shared.usecases.members import appoint
 from shared.usecases.sign_ins import SignedIn, recognise
 from tests.builders import LONG_AGO, Branch, a_county, founder
-from tests.usecases.people import NOW, PASSWORD, SECRET, a_code, a_signer, administrator, whose
-
-NUMBERS = count(13_500_000_000)
+from tests.usecases.people import NOW, PASSWORD, SECRET, a_code, a_number, a_signer, administrator, whose
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +31,7 @@ def branch(branches: list[Branch]) -> Branch:
 @pytest.fixture
 def number() -> str:
     """A telephone number that nobody else has."""
-    return str(next(NUMBERS))
+    return a_number()
 
 
 def test_a_telephone_that_a_family_shares_opens_to_each_with_their_own_password(
@@ -68,7 +64,7 @@ def test_a_member_s_number_is_a_name_where_no_other_account_has_it(
         assert [one.person_id for one in accounts_named(session, f"N{number}")] == [here.person_id]
         assert [one.person_id for one in accounts_named(session, f"b1-N{number}")] == [here.person_id]
 
-    a_signer(db, branches[1], there, str(next(NUMBERS)))
+    a_signer(db, branches[1], there, a_number())
     with db.begin() as session:
         assert accounts_named(session, f"N{number}") == []
         assert [one.person_id for one in accounts_named(session, f"b2-N{number}")] == [there.person_id]

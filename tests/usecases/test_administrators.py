@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from itertools import count
 from uuid import UUID
 
 import pytest
@@ -21,9 +20,8 @@ from shared.usecases.administrations import end_role, enter_person, found_unit, 
 from shared.usecases.administrators import administrator, begin_as_administrator, let_administrator_in
 from shared.usecases.members import actor_of, add_person, appoint
 from tests.builders import FOUNDED, LONG_AGO, Branch, a_county, founder
-from tests.usecases.people import NOW, PASSWORD, SECRET, Signer, a_signer
+from tests.usecases.people import NOW, PASSWORD, SECRET, Signer, a_number, a_signer
 
-NUMBERS = count(13_600_000_000)
 TODAY = NOW.date()
 
 
@@ -38,7 +36,7 @@ def an_administrator(db: Db, branch: Branch, role: str, unit_id: UUID | None = N
     at = unit_id or branch.county_id
     with acting(db, branch.county_id, at) as session:
         by = founder(branch.county_id)
-        person = add_person(session, by, at, f"管理员{next(NUMBERS)}")
+        person = add_person(session, by, at, f"管理员{a_number()}")
         appoint(session, by, at, person.id, role, LONG_AGO)
         return actor_of(session, branch.county_id, at, person.id, FOUNDED.date())
 
@@ -54,7 +52,7 @@ def a_signing_administrator(db: Db, branch: Branch, role: str) -> Signer:
     """Return an administrator with a telephone, a password and codes."""
     actor = an_administrator(db, branch, role)
     home = Branch(branch.county_id, actor.unit_id, actor.unit_id)
-    return a_signer(db, home, actor, str(next(NUMBERS)))
+    return a_signer(db, home, actor, a_number())
 
 
 def _insert(session: Session, insert: TextClause, given: dict[str, UUID | None]) -> None:
@@ -111,7 +109,7 @@ def test_an_administrator_needs_password_and_factor(db: Db, branch: Branch) -> N
 
 
 def test_who_is_none_of_the_three_is_told_so(db: Db, branch: Branch) -> None:
-    signer = a_signer(db, branch, branch["secretary"], str(next(NUMBERS)))
+    signer = a_signer(db, branch, branch["secretary"], a_number())
 
     with pytest.raises(Forbidden, match="只给系统管理员"), db.begin() as session:
         begin_as_administrator(session, signer.name, PASSWORD, "电脑")

@@ -1,7 +1,5 @@
 """Cards and codes told in person: ways in for members without telephone or password, for nobody with an office."""
 
-from itertools import count
-
 import pytest
 
 from shared.db.session import Db, acting
@@ -9,9 +7,7 @@ from shared.domain.errors import Forbidden
 from shared.usecases.cards import hand_out_code, issue_card, sign_in_with_card, sign_in_with_code
 from shared.usecases.members import appoint
 from tests.builders import LONG_AGO, Branch, a_county, founder
-from tests.usecases.people import NOW, SECRET, a_code, with_telephone
-
-NUMBERS = count(13_300_000_000)
+from tests.usecases.people import NOW, SECRET, a_code, a_number, with_telephone
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +29,7 @@ def opens(db: Db, token: str, digits: str) -> bool:
 
 
 def test_a_card_opens_with_the_last_four_digits_of_its_holder_s_telephone(db: Db, branch: Branch) -> None:
-    member, number = branch.members.pop(), str(next(NUMBERS))
+    member, number = branch.members.pop(), a_number()
     with_telephone(db, branch, member.person_id, number)
     token = a_card(db, branch, member.id)
 
@@ -76,7 +72,7 @@ def test_cards_are_issued_by_the_member_s_own_branch(db: Db, branch: Branch) -> 
 
 
 def test_a_code_told_in_person_opens_once(db: Db, branch: Branch) -> None:
-    member, number = branch.members.pop(), str(next(NUMBERS))
+    member, number = branch.members.pop(), a_number()
     with_telephone(db, branch, member.person_id, number)
     code = a_code(db, branch, member.person_id, branch["recorder"])
 
@@ -89,7 +85,7 @@ def test_a_code_told_in_person_opens_once(db: Db, branch: Branch) -> None:
 
 
 def test_a_new_code_ends_the_one_before(db: Db, branch: Branch) -> None:
-    member, number = branch.members.pop(), str(next(NUMBERS))
+    member, number = branch.members.pop(), a_number()
     with_telephone(db, branch, member.person_id, number)
     old, new = (a_code(db, branch, member.person_id) for _ in range(2))
 
@@ -100,7 +96,7 @@ def test_a_new_code_ends_the_one_before(db: Db, branch: Branch) -> None:
 
 def test_one_person_s_code_opens_nobody_else_s_account(db: Db, branch: Branch) -> None:
     one, other = branch.members.pop(), branch.members.pop()
-    number = str(next(NUMBERS))
+    number = a_number()
     with_telephone(db, branch, other.person_id, number)
     a_code(db, branch, other.person_id)
     code = a_code(db, branch, one.person_id)
@@ -110,7 +106,7 @@ def test_one_person_s_code_opens_nobody_else_s_account(db: Db, branch: Branch) -
 
 
 def test_with_a_code_an_officer_still_needs_the_second_factor(db: Db, branch: Branch) -> None:
-    secretary, number = branch["secretary"], str(next(NUMBERS))
+    secretary, number = branch["secretary"], a_number()
     assert secretary.person_id is not None
     with_telephone(db, branch, secretary.person_id, number)
     code = a_code(db, branch, secretary.person_id, branch.above["township_officer"])

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,9 +21,8 @@ from shared.domain.errors import NotNow
 from shared.usecases.browsers import Opened
 from shared.usecases.county_sign_ins import CountyProvider, claims_of, lead_there, sign_in_from_county
 from tests.builders import Branch, a_county
-from tests.usecases.people import a_signer
+from tests.usecases.people import a_number, a_signer
 
-NUMBERS = count(13_100_000_000)
 KEY, OTHER_KEY = RSAKey.generate_key(2048, {"kid": "a"}), RSAKey.generate_key(2048, {"kid": "a"})
 BACK = "https://jifen.example/sign-in/county/back"
 
@@ -138,7 +136,7 @@ def opened(db: Db, county: CountyProvider, claims: dict[str, Any]) -> Opened | N
 def test_whom_the_county_recognises_is_signed_in_by_their_telephone(
     db: Db, there: Provider, county: CountyProvider, cache: Redis, branch: Branch
 ) -> None:
-    member, number = branch.members.pop(), str(next(NUMBERS))
+    member, number = branch.members.pop(), a_number()
     a_signer(db, branch, member, number)
 
     done = opened(db, county, round_trip(there, county, cache, phone_number=f"+86 {number}"))
@@ -149,7 +147,7 @@ def test_whom_the_county_recognises_is_signed_in_by_their_telephone(
 def test_a_second_factor_counts_only_where_the_setting_trusts_its_word(
     db: Db, there: Provider, county: CountyProvider, cache: Redis, branch: Branch
 ) -> None:
-    number = str(next(NUMBERS))
+    number = a_number()
     a_signer(db, branch, branch["secretary"], number)
 
     plain = opened(db, county, round_trip(there, county, cache, phone_number=number, amr=["pwd"]))
@@ -162,7 +160,7 @@ def test_a_second_factor_counts_only_where_the_setting_trusts_its_word(
 def test_a_telephone_that_is_nobody_s_or_a_family_s_opens_nothing(
     db: Db, there: Provider, county: CountyProvider, cache: Redis, branch: Branch
 ) -> None:
-    number = str(next(NUMBERS))
+    number = a_number()
     for _ in range(2):
         a_signer(db, branch, branch.members.pop(), number)
 

@@ -1,7 +1,5 @@
 """Second factors: a code counts once, recovery codes and printed lists stand in, and nothing lies open."""
 
-from itertools import count
-
 import pyotp
 import pytest
 from sqlalchemy import text
@@ -23,9 +21,7 @@ from shared.usecases.factors import (
 from shared.usecases.keys import sealed, unsealed
 from shared.usecases.sign_ins import SignedIn, recognise
 from tests.builders import Branch, a_county
-from tests.usecases.people import NOW, SECRET, Signer, a_code, a_signer, whose, with_telephone
-
-NUMBERS = count(13_400_000_000)
+from tests.usecases.people import NOW, SECRET, Signer, a_code, a_number, a_signer, whose, with_telephone
 
 
 @pytest.fixture
@@ -37,7 +33,7 @@ def branch(db: Db) -> Branch:
 @pytest.fixture
 def secretary(db: Db, branch: Branch) -> Signer:
     """The secretary, with a password and a telephone that gives codes."""
-    return a_signer(db, branch, branch["secretary"], str(next(NUMBERS)))
+    return a_signer(db, branch, branch["secretary"], a_number())
 
 
 def gives(db: Db, token: str, code: str) -> bool:
@@ -95,7 +91,7 @@ def test_a_code_of_one_step_ago_is_taken_and_an_older_one_not(
 
 
 def test_without_one_it_is_set_up_first_and_the_seed_stays_until_it_is_confirmed(db: Db, branch: Branch) -> None:
-    person, number = branch["organiser"].person_id, str(next(NUMBERS))
+    person, number = branch["organiser"].person_id, a_number()
     assert person is not None
     with_telephone(db, branch, person, number)
     with db.begin() as session:
@@ -136,7 +132,7 @@ def test_a_printed_list_is_for_who_has_no_telephone_each_code_once(db: Db, branc
     with acting(db, branch.county_id, above.unit_id) as session:
         first = print_codes(session, SECRET, above, person, NOW)
         codes = print_codes(session, SECRET, above, person, NOW)
-    number = str(next(NUMBERS))
+    number = a_number()
     with_telephone(db, branch, person, number)
     with db.begin() as session:
         opened = sign_in_with_code(session, SECRET, number, a_code(db, branch, person), "")
@@ -166,7 +162,7 @@ def test_a_branch_prints_no_list_for_its_own_officers(db: Db, branch: Branch) ->
 
 
 def test_a_code_that_ran_out_is_not_spent(db: Db, branch: Branch, superuser: Session) -> None:
-    member, number = branch.members[0], str(next(NUMBERS))
+    member, number = branch.members[0], a_number()
     with_telephone(db, branch, member.person_id, number)
     code = a_code(db, branch, member.person_id)
     superuser.execute(text("UPDATE one_time_code SET ends_at = clock_timestamp() WHERE used_at IS NULL"))

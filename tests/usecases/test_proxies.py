@@ -1,7 +1,6 @@
 """Acting for a member (代办): who may, with whose rights, recorded with both names, told to the member, ended."""
 
 from datetime import date, timedelta
-from itertools import count
 
 import pytest
 from sqlalchemy import select
@@ -26,10 +25,9 @@ from shared.usecases.proxies import (
 )
 from shared.usecases.sign_ins import recognise
 from tests.builders import Branch, a_deed
-from tests.usecases.people import NOW, PASSWORD, Signer, a_signer, whose
+from tests.usecases.people import NOW, PASSWORD, Signer, a_number, a_signer, whose
 from tests.usecases.stage import Stage
 
-NUMBERS = count(13_200_000_000)
 UNTIL = date(2026, 12, 31)
 MEMBER = frozenset({"member"})
 
@@ -49,7 +47,7 @@ def branch(stage: Stage) -> Branch:
 @pytest.fixture
 def recorder(db: Db, branch: Branch) -> Signer:
     """The recorder, who holds nothing else."""
-    return a_signer(db, branch, branch["recorder"], str(next(NUMBERS)))
+    return a_signer(db, branch, branch["recorder"], a_number())
 
 
 def for_(db: Db, opened: Opened, member: Member) -> Opened:
@@ -60,7 +58,7 @@ def for_(db: Db, opened: Opened, member: Member) -> Opened:
 
 def a_relative(db: Db, branch: Branch, member: Member) -> Signer:
     """Enter a relative of a member, let them have a password, and let the member name them."""
-    number, actor = str(next(NUMBERS)), branch.actors[member.id]
+    number, actor = a_number(), branch.actors[member.id]
     with acting(db, branch.county_id, branch.unit_id) as session:
         person = enter_relative(session, branch["recorder"], "尤春香", number, NOW)
     with acting(db, branch.county_id, branch.unit_id) as session:
@@ -118,12 +116,12 @@ def test_a_group_leader_acts_for_the_own_group_and_a_plain_member_for_nobody(db:
     leader = branch.leaders[0]
     own = next(member for member in branch.members if member.group_id == leader.group_id)
     other = next(member for member in branch.members if member.group_id != leader.group_id)
-    opened = a_signer(db, branch, leader, str(next(NUMBERS))).opened()
+    opened = a_signer(db, branch, leader, a_number()).opened()
 
     with pytest.raises(Forbidden, match="您不能代"):
         for_(db, opened, other)
     assert for_(db, opened, own).signed_in.for_name == own.name
-    plain = a_signer(db, branch, own, str(next(NUMBERS))).opened()
+    plain = a_signer(db, branch, own, a_number()).opened()
     with pytest.raises(Forbidden):
         for_(db, plain, other)
 

@@ -1,8 +1,6 @@
 """Sign-ins: a browser's token is one person's, changes with their rights, and ends when it should."""
 
 from base64 import urlsafe_b64encode
-from datetime import timedelta
-from itertools import count
 from uuid import uuid4
 
 import pytest
@@ -19,9 +17,7 @@ from shared.usecases.browsers import choose_seat, end_sign_in, own_sign_ins, sig
 from shared.usecases.members import appoint
 from shared.usecases.sign_ins import expired_owner, recognise
 from tests.builders import LONG_AGO, Branch, a_county, founder
-from tests.usecases.people import NOW, Signer, a_signer, administrator, whose
-
-NUMBERS = count(13_800_000_000)
+from tests.usecases.people import NOW, Signer, a_number, a_signer, administrator, whose
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +35,16 @@ def member(branch: Branch) -> Member:
 @pytest.fixture
 def mei(db: Db, branch: Branch, member: Member) -> Signer:
     """That member, with a password."""
-    return a_signer(db, branch, member, str(next(NUMBERS)))
+    return a_signer(db, branch, member, a_number())
 
 
-def older(superuser: Session, sign_in: SignIn | None, by: timedelta) -> None:
-    """Let a sign-in have lain unused for so long."""
+def backdate(superuser: Session, whose_it_is: Signer, change: str) -> None:
+    """Move an instant of somebody's sign-ins; everybody else's, of other tests too, stay as they are."""
+    superuser.execute(
+        text(f"UPDATE sign_in SET {change} WHERE person_id = :person"),
+        {"person": whose_it_is.person_id},
+    )
+    superuser.commit()
 
 
 def test_somebody_with_one_seat_sits_in_it_at_once(mei: Signer, branch: Branch, member: Member) -> None:
@@ -93,8 +94,7 @@ def test_half_an_hour_unused_ends_it_and_what_was_typed_can_still_be_kept(
     mei: Signer, db: Db, superuser: Session
 ) -> None:
     token = mei.opened().token
-    superuser.execute(text("UPDATE sign_in SET seen_at = seen_at - interval '31 minutes'"))
-    superuser.commit()
+    backdate(superuser, mei, "seen_at = seen_at - interval '31 minutes'")
 
     assert whose(db, token) is None
     with db.begin() as session:
@@ -105,8 +105,7 @@ def test_half_an_hour_unused_ends_it_and_what_was_typed_can_still_be_kept(
 
 def test_twelve_hours_end_it_however_often_it_was_used(mei: Signer, db: Db, superuser: Session) -> None:
     token = mei.opened().token
-    superuser.execute(text("UPDATE sign_in SET ends_at = clock_timestamp()"))
-    superuser.commit()
+    backdate(superuser, mei, "ends_at = clock_timestamp()")
 
     assert whose(db, token) is None
 
@@ -114,8 +113,7 @@ def test_twelve_hours_end_it_however_often_it_was_used(mei: Signer, db: Db, supe
 def test_use_puts_off_the_end(mei: Signer, db: Db, superuser: Session) -> None:
     token = mei.opened().token
     for _ in range(3):
-        superuser.execute(text("UPDATE sign_in SET seen_at = seen_at - interval '20 minutes'"))
-        superuser.commit()
+        backdate(superuser, mei, "seen_at = seen_at - interval '20 minutes'")
         assert whose(db, token) is not None
 
 
@@ -126,7 +124,7 @@ def test_of_more_than_five_the_oldest_ends(mei: Signer, db: Db) -> None:
 
 
 def test_people_see_and_end_their_own_and_nobody_else_s(mei: Signer, db: Db, branch: Branch) -> None:
-    other = a_signer(db, branch, branch.members.pop(), str(next(NUMBERS)))
+    other = a_signer(db, branch, branch.members.pop(), a_number())
     here, there, foreign = mei.opened().token, mei.opened().token, other.opened()
 
     with db.begin() as session:
