@@ -109,6 +109,7 @@ def test_nothing_is_done_without_the_form_s_token_or_for_another_site(
     assert [client.post(filled(path), headers=one).status_code for one in wrong] == [403] * len(wrong)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "handler"),
     [one for one in POSTS if parameters(one[0])],
@@ -125,6 +126,7 @@ def test_what_is_another_s_reads_as_what_there_is_not(
         assert said(client.post(filled(path, **theirs))) == unknown
 
 
+@pytest.mark.long
 @EACH
 def test_what_is_too_large_is_not_read(cast: Cast, path: str, handler: HTTPRouteHandler) -> None:
     client = cast.who_may(handler).client
@@ -149,6 +151,7 @@ def fields() -> list[str]:
     return sorted(set(found))
 
 
+@pytest.mark.long
 @EACH
 def test_nonsense_is_refused_and_never_breaks_anything(
     cast: Cast, rows: Rows, path: str, handler: HTTPRouteHandler
@@ -177,6 +180,7 @@ def send_nonsense(cast: Cast, rows: Rows, path: str, handler: HTTPRouteHandler, 
     assert [status for status in answers if status >= 500] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "handler"), [one for one in POSTS if not one[0].endswith(SHOWN_ONCE)], ids=lambda one: str(one)[:60]
 )

@@ -17,6 +17,9 @@ from tests.browser.officers import of_the_county
 from tests.builders import a_deed
 from tests.usecases.stage import DAY, POSTED, START, Stage
 
+# Minutes, or many pictures of one page: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 FIRST_LOAD, HEAVIEST = 60 * 1024, 200 * 1024
 WIDTHS = (320, 375, 1280)
 # Nine of the twenty-seven: every two of size, theme and width meet, and each shows what goes wrong by two at most.

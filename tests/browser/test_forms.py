@@ -17,6 +17,9 @@ from tests.browser.players import Player
 from tests.usecases.people import PASSWORD, a_number, a_signer
 from tests.usecases.stage import Stage
 
+# Minutes, or many pictures of one page: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 ITEM = "/claims/new/D-A4"
 JANUARY = date(2026, 1, 2)
 

@@ -9,6 +9,9 @@ from tests.browser.conftest import Opens
 from tests.browser.looking import findings, wider_than_the_screen
 from tests.usecases.stage import Stage
 
+# Minutes, or many pictures of one page: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 OWN = (
     "/home",
     "/claims",

@@ -28,6 +28,9 @@ from services.api.web.pages import SIZES, THEMES, Display, environment
 from tests.browser.conftest import Opens
 from tests.browser.looking import findings, unreached, wider_than_the_screen
 
+# Minutes, or many pictures of one page: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 SHEET = Path(__file__).with_name("sheet.html")
 LINKS = (Link("/home", "我的积分"), Link("/desk", "待办", count=3, current=True), Link("/claims", "我的申报"))
 CHROME = Chrome(

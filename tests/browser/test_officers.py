@@ -19,6 +19,9 @@ from tests.browser.conftest import Opens
 from tests.browser.looking import findings, wider_than_the_screen
 from tests.usecases.stage import CLOSED, DAY, POSTED, Stage
 
+# Minutes, or many pictures of one page: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 NAMES = ["王秀兰", "李建国", "阿卜杜热合曼·买买提依明", "赵春梅", "陈国强", "周玉珍"]
 
 

@@ -16,6 +16,9 @@ from tests.builders import Branch, a_county
 from tests.quarters import posted
 from tests.usecases.people import PASSWORD, SECRET
 
+# Minutes, or many pictures of one page: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 PAGES = ["/", "/tree", *(f"/{view.identity}/list" for view in VIEWS)]
 
 

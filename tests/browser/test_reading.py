@@ -9,6 +9,9 @@ from shared.db.session import Db
 from tests.browser.conftest import Opens
 from tests.usecases.stage import Stage
 
+# Minutes, or many pictures of one page: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 # An engine that remembers what it was to say.
 ENGINE = """
 window.said = []

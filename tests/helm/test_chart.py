@@ -13,6 +13,9 @@ import yaml
 from shared.config import ROOT
 from tests.helm.conftest import CHART, Objects, Refused, Rendering, Values
 
+# The chart is rendered once for each setting: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 DEFAULTS: Values = yaml.safe_load((CHART / "values.yaml").read_text("utf-8"))
 # Read from the environment by this repository's scripts or by the commands of an operator, never by a container.
 NOT_IN_A_CONTAINER = {"PYTHON"}

@@ -43,7 +43,7 @@ def told(stage: Stage, member: Member, words: str) -> None:
     with acting(stage.db, stage.county_id, stage.unit_id) as session:
         tell(session, by, stage.unit_id, "deduction", UUID(int=1), words, persons, stage.now)
     with acting(stage.db, stage.county_id, stage.unit_id) as session:
-        for message_id in session.scalars(select(Message.id).filter_by(done_at=None)):
+        for message_id in session.scalars(select(Message.id).filter_by(done_at=None, topic="deduction")):
             deliver(session, message_id, stage.county_id, stage.now)
 
 
