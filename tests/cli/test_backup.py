@@ -20,6 +20,9 @@ from tests.files import picture
 from tests.quarters import a_full_county
 from tests.usecases.stage import Stage
 
+# Whole databases are written and read: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 5, 1, 1, tzinfo=UTC)
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 

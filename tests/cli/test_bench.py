@@ -3,6 +3,7 @@
 import io
 import json
 
+import pytest
 from rich.console import Console
 from sqlalchemy import create_engine, text
 
@@ -10,6 +11,9 @@ from benchmarks.bench import measure
 from benchmarks.counties import Size
 from benchmarks.figures import Figure
 from services.cli.bench import result_of, show
+
+# It measures, if little: with ./jifen test --all.
+pytestmark = pytest.mark.long
 
 AIMED_AT = {
     "settle_by_township": (50, "%"),

@@ -172,6 +172,7 @@ def test_it_works_from_elsewhere_and_leaves_the_user_where_they_stand(clone: Clo
     assert out.startswith(f"{elsewhere} ['score', 'book.yaml']")
 
 
+@pytest.mark.long
 def test_packages_that_cannot_be_had_are_named_in_a_sentence(clone: Clone) -> None:
     clone.uv(status=1)
     lock = clone.root / "requirements.lock"

@@ -20,6 +20,9 @@ from services.cli.engines.faults import CannotStart, explain
 from services.cli.engines.start import Engines, free_port, start_engines
 from shared.config import ROOT, Settings, read_settings
 
+# Servers are started, killed and started again: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 EMBEDDED = read_settings({})
 HOLDER = """
 import sys, time

@@ -15,6 +15,7 @@ SETTINGS = 10 * len(DayUnit) * len(Roll)
 Row = tuple[datetime, int, str, str, datetime, bool, bool]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("year", "hours"),
     [

@@ -15,6 +15,9 @@ from shared.config import ROOT
 from shared.telemetry.metrics import FAMILIES, Metrics
 from tests.helm.conftest import CHART, Rendering, Values
 
+# The chart is rendered: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 RULES = CHART / "monitoring" / "rules.yaml"
 DASHBOARDS = sorted((CHART / "monitoring" / "dashboards").glob("*.json"))
 ALERTS: list[dict[str, Any]] = [

@@ -272,6 +272,7 @@ def play(db: Db, clockwork: Db, urls: Urls, games: int, steps: int) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_round_in_any_order_keeps_its_promises(db: Db, clockwork: Db, urls: Urls) -> None:
     play(db, clockwork, urls, games=6, steps=25)
 

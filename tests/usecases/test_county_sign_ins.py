@@ -23,6 +23,9 @@ from shared.usecases.county_sign_ins import CountyProvider, claims_of, lead_ther
 from tests.builders import Branch, a_county
 from tests.usecases.people import a_number, a_signer
 
+# A provider is started on loopback: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 KEY, OTHER_KEY = RSAKey.generate_key(2048, {"kid": "a"}), RSAKey.generate_key(2048, {"kid": "a"})
 BACK = "https://jifen.example/sign-in/county/back"
 

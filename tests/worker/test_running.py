@@ -87,6 +87,7 @@ def test_without_a_worker_nothing_happens_and_with_one_everything_at_its_instant
     assert count(clockwork, county, "SELECT count(*) FROM notification") > 0
 
 
+@pytest.mark.long
 def test_a_worker_survives_its_broker_being_killed_with_a_task_in_flight(
     db: Db, clockwork: Db, urls: Urls, admin_database_url: str, processes: Processes, tmp_path: Path
 ) -> None:
