@@ -1,7 +1,6 @@
 """Evidence: files joined to a claim or an objection, taken back, and handed out to be kept, never as a page."""
 
 from datetime import datetime
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from wtforms import MultipleFileField
 
 from services.api.web.acts import attempt, to
+from services.api.web.downloads import attachment
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Posted, Sent
 from services.api.web.pages import page
@@ -26,20 +26,13 @@ from shared.usecases.dossiers import see_dossier
 from shared.usecases.evidence import attach, attach_to, detach, open_evidence
 from shared.usecases.places import instant
 
-# Should a browser show it all the same: no script, nothing from elsewhere, and not as a page of ours.
-ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
-
 
 @get("/evidence/{evidence_id:uuid}", opt=SIGNED_IN, sync_to_thread=True)
 def evidence(db: Db, who: Who, store: Files, evidence_id: FromPath[UUID]) -> Response[bytes]:
     """Hand a file out, by the same check as the claim, objection or report that it belongs to."""
     with who.acting(db) as session:
         file = open_evidence(session, who.actor, evidence_id)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
-        "Content-Security-Policy": ALONE,
-    }
-    return Response(store.read(file.digest), media_type=file.media_type, headers=headers)
+    return attachment(store.read(file.digest), file.name, file.media_type)
 
 
 class FilesForm(Form):

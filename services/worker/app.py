@@ -19,7 +19,7 @@ VISIBLE_AGAIN_AFTER_S: Final = 300
 KNOCK_EXPIRES_S: Final = 30
 
 SETTINGS: Final[dict[str, Any]] = {
-    "include": [f"services.worker.{noun}" for noun in ("deadlines", "deliveries", "evidence", "messages")],
+    "include": [f"services.worker.{noun}" for noun in ("deadlines", "deliveries", "evidence", "jobs", "messages")],
     "task_serializer": "json",
     "accept_content": ["json"],
     "task_ignore_result": True,
@@ -73,6 +73,17 @@ SETTINGS: Final[dict[str, Any]] = {
             "task": "deliveries.send",
             "schedule": 10.0,
             "options": {"expires": KNOCK_EXPIRES_S},
+        },
+        "go on with jobs": {
+            "task": "jobs.run",
+            "schedule": 2.0,
+            "options": {"expires": KNOCK_EXPIRES_S},
+        },
+        # At 3:35 in Shanghai.
+        "sweep jobs": {
+            "task": "jobs.sweep",
+            "schedule": crontab(hour="19", minute="35"),
+            "options": {"expires": 3600},
         },
         # At 3:40 in Shanghai.
         "sweep evidence": {

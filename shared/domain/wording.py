@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.domain.claims import CLAIM
 from shared.domain.filings import FILING
+from shared.domain.jobs import JOB
 from shared.domain.lines import LINE
 from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
@@ -18,6 +19,7 @@ WEEKDAYS = "一二三四五六日"
 MACHINES: Mapping[str, Mapping[StrEnum, str]] = {
     "claim": CLAIM.words,
     "filing": FILING.words,
+    "job": JOB.words,
     "line": LINE.words,
     "notice": NOTICE.words,
     "objection": OBJECTION.words,
@@ -28,6 +30,7 @@ OTHERS = {
     "act_for": "代为办理",
     "appoint": "任命",
     "appraise": "登记民主评议结果",
+    "ask": "交办",
     "attach": "附上材料",
     "change": "修改",
     "close": "结束会议",

@@ -24,6 +24,7 @@ CLOSED_TO_THE_WORKER = ("account", "card", "one_time_code", "sign_in")
 NEVER_FILLED = {
     *CLOSED_TO_THE_WORKER,
     *("appeal", "appraisal", "complaint", "contact_way", "delivery", "draft", "evidence", "filing_edition"),
+    *("job", "job_file"),
     *("notification", "outcome_case", "phone_call", "proxy", "reflection", "report", "score", "submission"),
     *("witness", "word"),
 }

@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from shared.domain.claims import CLAIM
 from shared.domain.errors import NotNow
 from shared.domain.filings import FILING
+from shared.domain.jobs import JOB
 from shared.domain.lines import LINE
 from shared.domain.machine import Machine
 from shared.domain.notices import NOTICE
@@ -18,7 +19,7 @@ from shared.domain.objections import OBJECTION
 from shared.domain.rounds import PATIENCE, ROUND, YEAR_PATH, RoundCommand, RoundState
 from shared.usecases.rules import load_book, shipped_books
 
-MACHINES: list[Machine[Any, Any]] = [CLAIM, FILING, LINE, NOTICE, OBJECTION, ROUND]
+MACHINES: list[Machine[Any, Any]] = [CLAIM, FILING, JOB, LINE, NOTICE, OBJECTION, ROUND]
 BOOKS = shipped_books()
 STAGES = {book: load_book(book).procedure.stages for book in BOOKS}
 
