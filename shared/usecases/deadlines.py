@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import case, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -103,14 +103,7 @@ def fire_windows(session: Session, county_id: UUID, batch: Sequence[Due]) -> int
 
 
 def _fire_windows(session: Session, county_id: UUID, batch: Sequence[Due]) -> int:
-    claimed = (
-        select(Deadline)
-        .where(Deadline.county_id == county_id, Deadline.id.in_([one.id for one in batch]))
-        .where(Deadline.fired_at.is_(None))
-        .order_by(Deadline.id)
-        .with_for_update(skip_locked=True)
-    )
-    deadlines = list(session.scalars(claimed))
+    deadlines = _claimed(session, county_id, [one.id for one in batch])
     if not deadlines:
         return 0
     actor = the_clock(county_id, deadlines[0].unit_id)
@@ -120,14 +113,25 @@ def _fire_windows(session: Session, county_id: UUID, batch: Sequence[Due]) -> in
     if live:
         ended = dict.fromkeys(one.subject_id for one in live)
         close_windows(session, actor, [notices[notice_id] for notice_id in ended], live[0].due_at)
-    done = [one.id for one in live]
-    outcome = case((Deadline.id.in_(done), "done"), else_="outlived")
-    fired = update(Deadline).where(Deadline.county_id == county_id, Deadline.id.in_([d.id for d in deadlines]))
-    session.execute(
-        fired.values(outcome=outcome, fired_at=func.jifen.instant(county_id)),
-        execution_options={"synchronize_session": False},
-    )
+    if len(live) < len(deadlines):
+        outlived = {one.id for one in deadlines} - {one.id for one in live}
+        over = update(Deadline).where(Deadline.county_id == county_id, Deadline.id.in_(outlived))
+        session.execute(over.values(outcome="outlived"), execution_options={"synchronize_session": False})
     return len(deadlines)
+
+
+def _claimed(session: Session, county_id: UUID, ids: Sequence[UUID]) -> list[Deadline]:
+    """Take those that no other worker has and mark them done, in one statement: the mark holds with its effect."""
+    free = (
+        select(Deadline.id)
+        .where(Deadline.county_id == county_id, Deadline.id.in_(ids), Deadline.fired_at.is_(None))
+        .order_by(Deadline.id)
+        .with_for_update(skip_locked=True)
+    )
+    taken = update(Deadline).where(Deadline.county_id == county_id, Deadline.id.in_(free.scalar_subquery()))
+    marked = taken.values(outcome="done", fired_at=func.jifen.instant(county_id)).returning(Deadline)
+    found = session.scalars(marked, execution_options={"synchronize_session": False})
+    return sorted(found, key=lambda one: one.id)
 
 
 def postpone(session: Session, one: Due) -> None:
