@@ -3,10 +3,16 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from shared.domain.policies import TEMPLATE, Overlay
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person acting in one unit. `acting_for` is the member on whose behalf they act (代办)."""
+    """A person acting in one unit. `acting_for` is the member on whose behalf they act (代办).
+
+    Through a program of theirs they take no other steps than those in `only`; None is everything that they may.
+    `overlay` is what their unit arranges otherwise than the template.
+    """
 
     county_id: UUID
     unit_id: UUID
@@ -18,6 +24,8 @@ class Actor:
     department: str | None = None
     acting_for: UUID | None = None
     roles_in_words: str = field(default="", compare=False)
+    only: frozenset[str] | None = None
+    overlay: Overlay = field(default=TEMPLATE, compare=False)
 
     @property
     def contact_id(self) -> UUID | None:

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, event, select
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.policy import allows
-from shared.db.base import InCounty
+from shared.db.base import InCounty, Stateful
 from shared.db.members import Member
-from shared.domain.errors import Forbidden, NotFound
+from shared.db.policies import Signature
+from shared.domain.errors import Forbidden, NotFound, NotNow
+from shared.domain.steps import step_in_words
 
 Row = TypeVar("Row", bound=InCounty)
 
@@ -32,20 +34,47 @@ ACROSS = {
     Action.FILING_FILE,
     Action.FILING_RECEIVE,
     Action.FILING_RETURN,
+    Action.POLICY_GRANT,
     Action.WORD_GIVE,
 }
 
 
+class OneOfTwo(NotNow):
+    """The step was rehearsed, nothing has changed: this unit wants two people for it, and this is the first.
+
+    Whoever meets it signs for the person (shared/usecases/signatures.py); another person's act carries it out.
+    """
+
+    def __init__(self, action: Action, row: Stateful) -> None:
+        super().__init__(f"本单位规定“{step_in_words(action)}”要两个人先后办理，您是第一位；另一位办理后才生效。")
+        self.action, self.row_type, self.row_id, self.stage = action, type(row), row.id, row.stage
+
+
+def able(actor: Actor, action: str, without: frozenset[str] = frozenset()) -> bool:
+    """Return whether any of the actor's roles, but for those `without`, may take the action in their unit."""
+    return _lets(actor, action) and allows(actor.roles - without, action, actor.overlay)
+
+
 def require(actor: Actor, action: Action) -> None:
     """Refuse an actor none of whose roles may take the action."""
-    if not allows(actor.roles, action):
-        raise Forbidden(f"您现在的身份（{actor.roles_in_words or actor.name}）不能办理这一步。")
+    if not able(actor, action):
+        raise _refusal(actor, action)
 
 
 def may(actor: Actor, action: Action, row: InCounty) -> bool:
     """Return whether this actor may take this action on this row."""
-    able = [role for role in actor.roles if allows(frozenset({role}), action)]
-    return any(_at_home(actor, role, action, row) and _reaches(actor, role, action, row) for role in able)
+    if not _lets(actor, action):
+        return False
+    by = [role for role in actor.roles if allows(frozenset({role}), action, actor.overlay)]
+    return any(_at_home(actor, role, action, row) and _reaches(actor, role, action, row) for role in by)
+
+
+def _lets(actor: Actor, action: str) -> bool:
+    """Whether whoever acts through a program has let it take this step.
+
+    What a step reads on its way is its own affair: what a program is shown was asked for at the door.
+    """
+    return actor.only is None or action in actor.only or action.endswith(":see")
 
 
 def _at_home(actor: Actor, role: str, action: Action, row: InCounty) -> bool:
@@ -86,7 +115,7 @@ def hold(session: Session, actor: Actor, action: Action, row_type: type[Row], ro
     """Lock the row until the transaction ends and return it as it is now, not as it was first read."""
     fresh = _by_id(actor, row_type, row_id).with_for_update(key_share=True)
     row = session.scalar(fresh.execution_options(populate_existing=True))
-    return _admit(actor, action, row)
+    return _second(session, actor, action, _admit(actor, action, row))
 
 
 def hold_all(
@@ -103,7 +132,7 @@ def hold_all(
     rows = list(session.scalars(fresh))
     if len(rows) != len(set(row_ids)):
         raise NotFound("没有这样的记录。")
-    return [_admit(actor, action, row) for row in rows]
+    return [_second(session, actor, action, _admit(actor, action, row)) for row in rows]
 
 
 def _by_id(actor: Actor, row_type: type[Row], row_id: UUID) -> Select[tuple[Row]]:
@@ -114,5 +143,32 @@ def _admit(actor: Actor, action: Action, row: Row | None) -> Row:
     if row is None:
         raise NotFound("没有这样的记录。")
     if not may(actor, action, row):
-        raise Forbidden(f"您现在的身份（{actor.roles_in_words or actor.name}）不能办理这一步。")
+        raise _refusal(actor, action)
     return row
+
+
+def _refusal(actor: Actor, action: Action) -> Forbidden:
+    who = actor.roles_in_words or actor.name
+    return Forbidden(f"您现在的身份（{who}）不能办理“{step_in_words(action)}”这一步。", action)
+
+
+def _second(session: Session, actor: Actor, action: Action, row: Row) -> Row:
+    """Let the first of two people take the step as a rehearsal, refused at the commit; the second in earnest."""
+    if action in actor.overlay.twice and isinstance(row, Stateful) and not _signed(session, actor, action, row):
+        first = OneOfTwo(action, row)
+        event.listen(session, "before_commit", lambda at: _rehearsed(at, first))
+    return row
+
+
+def _signed(session: Session, actor: Actor, action: Action, row: Stateful) -> bool:
+    """Whether another person has signed for this step since the row came to stand where it stands."""
+    others = select(Signature.id).filter_by(
+        county_id=actor.county_id, unit_id=actor.unit_id, subject_id=row.id, action=action, stage=row.stage
+    )
+    return session.scalar(others.where(Signature.person_id != actor.person_id).limit(1)) is not None
+
+
+def _rehearsed(session: Session, first: OneOfTwo) -> None:
+    # A savepoint ends by the same event; only what would last is refused.
+    if not session.in_nested_transaction():
+        raise first

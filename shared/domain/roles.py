@@ -23,6 +23,7 @@ WORDS = {
     "security_administrator": "安全管理员",
     "audit_administrator": "审计管理员",
     "clock": "系统按期",
+    "service": "接入的程序",
     "villager": "村民",
     "relative": "家人（代办）",
     "member": "党员",
