@@ -18,6 +18,7 @@ class Settings:
     """What an operator may set. A URL that is None means: start the embedded service."""
 
     data: Path
+    fonts: Path | None
     evidence: str | None
     s3_endpoint: str | None
     s3_region: str
@@ -85,6 +86,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     redis_url = given.get("REDIS_URL")
     return Settings(
         data=Path(given.get("JIFEN_DATA", ROOT / "data")).expanduser().resolve(),
+        fonts=Path(given["JIFEN_FONTS"]).expanduser() if "JIFEN_FONTS" in given else None,
         evidence=given.get("JIFEN_EVIDENCE"),
         s3_endpoint=given.get("JIFEN_S3_ENDPOINT"),
         s3_region=given.get("JIFEN_S3_REGION", "us-east-1"),
