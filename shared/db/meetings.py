@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Owned, one_of, to
@@ -66,6 +66,7 @@ class Vote(Owned):
         to("meeting", "meeting_id"),
         to("round", "round_id"),
         to("line", "line_id"),
+        Index("ix_vote_round", "county_id", "round_id"),
     )
 
     meeting_id: Mapped[UUID]

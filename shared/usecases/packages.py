@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.db.rounds import Round
+from shared.domain.packages import figures_of, lowest_of
+from shared.usecases.books import book_of
 
 # Of each unit's period all at once: asked one after the other, four questions took longer than their answers. From
 # JSON, whose number of rows is always guessed the same: with arrays PostgreSQL made a new plan each time, 4 ms.
@@ -20,7 +23,8 @@ SELECT n.unit_id, n.filing_period, above.id AS to_unit_id, above.name AS to_name
     (SELECT s.head FROM seal s
      WHERE s.county_id = :county AND s.unit_id = n.unit_id ORDER BY s.seq DESC LIMIT 1) AS head,
     jsonb_build_object('period', n.filing_period, 'lines', figures.lines, 'open', figures.open,
-                       'claims', claims.by_state, 'notices', posted.notices) AS content
+                       'claims', claims.by_state, 'notices', posted.notices, 'rosters', roster.rosters,
+                       'minutes', minuted.minutes, 'grades', graded.grades) AS content
 FROM jsonb_to_recordset(CAST(:rounds AS jsonb)) AS n (unit_id uuid, filing_period text, notice_period text)
 CROSS JOIN LATERAL (
     SELECT p.id, p.name FROM unit u JOIN unit p ON p.county_id = u.county_id AND p.id = u.parent_id
@@ -45,6 +49,45 @@ CROSS JOIN LATERAL (
                ORDER BY s.seq), '[]') AS notices
     FROM notice b JOIN seal s ON s.county_id = b.county_id AND s.notice_id = b.id
     WHERE b.county_id = :county AND b.unit_id = n.unit_id AND b.period = n.notice_period) posted
+-- Who was there on a round's last day, against who has a line in it; the year has a table of its own.
+CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_agg(jsonb_build_object('period', r.period, 'members', t.members, 'exempt', t.exempt,
+               'scored', t.scored, 'without', t.without, 'beside', t.beside) ORDER BY r.period), '[]') AS rosters
+    FROM round r CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE p.present) AS members, count(*) FILTER (WHERE p.scored) AS scored,
+            count(*) FILTER (WHERE p.present AND p.exempt AND NOT p.scored) AS exempt,
+            coalesce(jsonb_agg(p.name ORDER BY p.member_no)
+                     FILTER (WHERE p.present AND NOT p.exempt AND NOT p.scored), '[]') AS without,
+            coalesce(jsonb_agg(p.name ORDER BY p.member_no)
+                     FILTER (WHERE p.scored AND NOT p.present), '[]') AS beside
+        FROM (SELECT m.member_no, m.name,
+                  coalesce(m.present_from, r.last_day) <= r.last_day
+                      AND coalesce(m.present_to, r.last_day) >= r.last_day AS present,
+                  coalesce(m.exempt_from <= r.last_day
+                      AND coalesce(m.exempt_to, r.last_day) >= r.first_day, false) AS exempt,
+                  EXISTS (SELECT FROM line l WHERE l.county_id = m.county_id AND l.round_id = r.id
+                          AND l.member_id = m.id) AS scored
+              FROM member m WHERE m.county_id = :county AND m.unit_id = r.unit_id) p) t
+    WHERE r.county_id = :county AND r.unit_id = n.unit_id AND r.filing_period = n.filing_period
+      AND length(r.period) > 4) roster
+CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_agg(jsonb_build_object('period', r.period, 'minute', g.minute, 'opened_at', g.opened_at,
+               'due', a.due, 'present', a.present, 'in_favour', v.in_favour, 'against', v.against,
+               'abstained', v.abstained, 'passed', v.passed) ORDER BY v.counted_at, v.id), '[]') AS minutes
+    FROM round r JOIN vote v ON v.county_id = r.county_id AND v.round_id = r.id AND v.line_id IS NULL
+    JOIN meeting g ON g.county_id = v.county_id AND g.id = v.meeting_id
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS due, count(*) FILTER (WHERE took_part IN ('present', 'remote', 'written')) AS present
+        FROM attendance s WHERE s.county_id = g.county_id AND s.meeting_id = g.id AND s.standing = 'voter') a
+    WHERE r.county_id = :county AND r.unit_id = n.unit_id AND r.filing_period = n.filing_period) minuted
+CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_agg(jsonb_build_object('member_no', m.member_no, 'name', m.name, 'grade', y.grade)
+               ORDER BY m.member_no), '[]') AS grades
+    FROM round r JOIN line l ON l.county_id = r.county_id AND l.round_id = r.id
+    JOIN annual_line y ON y.county_id = l.county_id AND y.line_id = l.id AND y.edition = l.edition
+    JOIN member m ON m.county_id = l.county_id AND m.id = l.member_id
+    WHERE r.county_id = :county AND r.unit_id = n.unit_id AND r.filing_period = n.filing_period
+      AND length(r.period) = 4) graded
 """)
 
 
@@ -80,4 +123,12 @@ def dispatches(session: Session, county_id: UUID, rounds: Sequence[Round]) -> li
         for row in session.execute(_PACKAGES, {"county": county_id, "rounds": json.dumps(wanted)})
     }
     keys = ((round_, (round_.unit_id, round_.filing_period)) for round_ in rounds)
-    return [(round_, made[key]) for round_, key in keys if key in made]
+    return [(round_, _summed(session, round_, made[key])) for round_, key in keys if key in made]
+
+
+def _summed(session: Session, round_: Round, sent: Dispatch) -> Dispatch:
+    """Add what is reckoned from the rows: the sums, and which grade has to be explained."""
+    content = {**sent.content, "remarks": {}, "lowest": None}
+    if content["grades"]:
+        content["lowest"] = lowest_of(book_of(session, round_.county_id, round_.book_id).bands)
+    return sent._replace(content={**content, "figures": asdict(figures_of(content))})
