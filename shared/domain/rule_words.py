@@ -32,7 +32,7 @@ def number(points: Decimal) -> str:
 
 def worth(item: Item) -> str:
     """Return what an item is worth: 每次 2 分，每年至多 10 分."""
-    parts = [_single(item), *(_cap(cap) for cap in item.caps)]
+    parts = [single(item), *(_cap(cap) for cap in item.caps)]
     if item.replaces:
         parts.append(f"取代 {item.replaces} 已计的分")
     if item.decision:
@@ -44,7 +44,8 @@ def worth(item: Item) -> str:
     return "，".join(parts)
 
 
-def _single(item: Item) -> str:
+def single(item: Item) -> str:
+    """Return what one row of an item gives: 每次 2 分, 每次 1 至 5 分."""
     if item.kind is Kind.ZEROING:
         return "全年积分清零"
     if item.kind is Kind.BASE:
