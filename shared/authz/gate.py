@@ -34,7 +34,9 @@ ACROSS = {
     Action.FILING_FILE,
     Action.FILING_RECEIVE,
     Action.FILING_RETURN,
+    Action.OUTCOME_DECIDE,
     Action.POLICY_GRANT,
+    Action.SAMPLING_CHECK,
     Action.WORD_GIVE,
 }
 
