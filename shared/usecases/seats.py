@@ -56,10 +56,8 @@ def may_represent(seat: Seat, member: Represented) -> bool:
     return "group_leader" in seat.roles and seat.group_id is not None and seat.group_id == member.group_id
 
 
-def actor_in(
-    seat: Seat, county_id: UUID, person_id: UUID, name: str, only: frozenset[str] | None = None
-) -> Actor:
-    """Return who somebody is in a seat when they act for themselves; through a program, by no more than `only`."""
+def actor_in(seat: Seat, county_id: UUID, person_id: UUID, name: str) -> Actor:
+    """Return who somebody is in a seat when they act for themselves."""
     return Actor(
         county_id=county_id,
         unit_id=seat.unit_id,
@@ -70,7 +68,6 @@ def actor_in(
         group_id=seat.group_id,
         department=seat.department,
         roles_in_words=in_words(seat.roles),
-        only=only,
     )
 
 

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import require
+from shared.authz.gate import able, require
 from shared.authz.policy import allows
 from shared.db.clock import read_clock
 from shared.db.session import enter
 from shared.db.tokens import Token
 from shared.db.units import Unit
 from shared.domain.errors import Forbidden, Invalid, NotFound
+from shared.domain.policies import overlay_of
 from shared.domain.roles import need_factor
 from shared.domain.tokens import MOST, PREFIX, SCOPES, check_token, in_words, widened
 from shared.usecases.carry_out import remark
@@ -27,7 +28,7 @@ from shared.usecases.sign_ins import digest_of, new_token
 
 SERVICE = frozenset({"service"})
 
-_FIND = text("SELECT * FROM jifen.find_token(:county, :digest)")
+_FIND = text("SELECT f.*, jifen.policy_of(:county, f.acts_in_id) AS policy FROM jifen.find_token(:county, :digest) f")
 _TOUCH = text("""
 UPDATE token SET last_used_on = (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
 WHERE county_id = :county AND id = (
@@ -66,9 +67,14 @@ class Held:
     unit_name: str
 
 
-def offered_to(roles: frozenset[str]) -> list[str]:
-    """Return the scopes that somebody in these roles has to give, in the order in which they are listed."""
-    return [scope for scope in SCOPES if allows(roles, scope)]
+def offered_to(actor: Actor) -> list[str]:
+    """Return the scopes that somebody has to give, in the order in which they are listed."""
+    return [scope for scope in SCOPES if able(actor, scope)]
+
+
+def offered_to_services() -> list[str]:
+    """Return the scopes that a program of nobody's may have."""
+    return [scope for scope in SCOPES if allows(SERVICE, scope)]
 
 
 def make_token(session: Session, actor: Actor, wanted: Wanted, level: str) -> str:
@@ -80,7 +86,7 @@ def make_token(session: Session, actor: Actor, wanted: Wanted, level: str) -> st
         raise Forbidden("代别人办理时不能做令牌，请先回到自己的身份。")
     if need_factor(actor.roles) and level != "full":
         raise Forbidden("有职务的同志做令牌要先输入验证码。")
-    check_token(wanted.name, wanted.scopes, wanted.days, offered_to(actor.roles))
+    check_token(wanted.name, wanted.scopes, wanted.days, offered_to(actor))
     enter(session, actor.county_id, [actor.unit_id], actor.person_id)
     return _made(session, actor, actor.person_id, actor.unit_id, wanted, level)
 
@@ -90,7 +96,7 @@ def make_service_token(session: Session, actor: Actor, unit_id: UUID, wanted: Wa
     require(actor, Action.PROGRAM_ADMIT)
     if session.get(Unit, (actor.county_id, unit_id)) is None:
         raise NotFound("没有这个单位。")
-    check_token(wanted.name, wanted.scopes, wanted.days, offered_to(SERVICE))
+    check_token(wanted.name, wanted.scopes, wanted.days, offered_to_services())
     return _made(session, actor, None, unit_id, wanted, "full")
 
 
@@ -110,7 +116,7 @@ def revoke_token(session: Session, actor: Actor, token_id: UUID) -> None:
     """Let a token count no more: one's own, or a service's by who admits programs."""
     row = session.get(Token, (actor.county_id, token_id), with_for_update=True)
     own = row is not None and row.person_id is not None and row.person_id == actor.person_id
-    admitted = row is not None and row.person_id is None and allows(actor.roles, Action.PROGRAM_ADMIT)
+    admitted = row is not None and row.person_id is None and able(actor, Action.PROGRAM_ADMIT)
     if row is None or not (own or admitted):
         raise NotFound("没有这个令牌，可能已经作废。")
     if row.revoked_at is None:
@@ -142,13 +148,14 @@ def _actor(county_id: UUID, row: Row[Any]) -> Actor | None:
     seat = next((one for one in seats_of(row.seats) if one.unit_id == row.acts_in_id), None)
     if seat is None or (need_factor(seat.roles) and row.level != "full"):
         return None
-    return actor_in(seat, county_id, row.person_id, row.person_name, only)
+    actor = actor_in(seat, county_id, row.person_id, row.person_name)
+    return replace(actor, only=only, overlay=overlay_of(row.policy))
 
 
 def _made(
     session: Session, actor: Actor, person_id: UUID | None, acts_in: UUID, wanted: Wanted, level: str
 ) -> str:
-    held = [one for one in (own_tokens if person_id else service_tokens)(session, actor)]
+    held = own_tokens(session, actor) if person_id else service_tokens(session, actor)
     if len(held) >= MOST:
         raise Invalid(f"最多同时有 {MOST} 个令牌，请先作废不再用的。")
     token = PREFIX + new_token(actor.county_id)
