@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import require
-from shared.authz.policy import allows
+from shared.authz.gate import able, require
 from shared.db.accounts import Account
 from shared.db.clock import read_clock
 from shared.db.members import Member, Person
@@ -32,7 +31,7 @@ from shared.usecases.sign_ins import SignedIn
 _NAMED = text("SELECT * FROM jifen.find_account(:named)")
 _SEATS = text("SELECT jifen.seats(:county, :person)")
 # Who may give any person below them a way in; in a branch it is given to those without an office.
-ABOVE = frozenset({"township_officer", "bureau_officer", "county_officer"})
+ABOVE = frozenset({"general_officer", "township_officer", "bureau_officer", "county_officer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +132,12 @@ def note_own(session: Session, signed_in: SignedIn, account: Account, command: s
     remark(session, themselves, account, command, read_clock(session, account.county_id))
 
 
+def disabled_since(session: Session, actor: Actor, person_id: UUID) -> datetime | None:
+    """Return since when an account has been closed, None for an open one; NotFound where there is none."""
+    with _another(session, actor, person_id) as account:
+        return account.disabled_at
+
+
 def disable(session: Session, actor: Actor, person_id: UUID, now: datetime) -> None:
     """Close an account; whoever is signed in to it is signed out with the next thing they do."""
     with _another(session, actor, person_id) as account:
@@ -177,7 +182,7 @@ def _in_charge(session: Session, actor: Actor, action: Action, person_id: UUID) 
         below = _below(session, actor)
         return bool(actor.roles & ABOVE) and all(seat.unit_id in below for seat in offices)
     here = [seat for seat in seats if seat.unit_id == actor.unit_id]
-    if not allows(actor.roles - {"group_leader"}, action):
+    if not able(actor, action, frozenset({"group_leader"})):
         return any(seat.group_id == actor.group_id for seat in here)
     # Whom the branch has entered and nobody has named yet, a relative, has no seat anywhere.
     entered_here = not seats and session.get(Person, (actor.county_id, person_id)) is not None

@@ -28,6 +28,7 @@ from shared.domain.objections import ObjectionState
 from shared.domain.rounds import RoundState
 from shared.usecases.books import book_of
 from shared.usecases.deeds import score_year
+from shared.usecases.intake import takes_claims
 from shared.usecases.meetings import MEMBERS
 from shared.usecases.reminders import reminded_at
 from shared.usecases.reports import reports_concerning
@@ -88,6 +89,7 @@ def see_home(session: Session, actor: Actor) -> Home:
     mine = (*_returned(session, claims), *_asked(session, actor), *_answered(session, actor, now))
     claiming = [Todo("claim", one.id, one.period, one.claims_close_at) for one in reversed(taking)]
     checking = [Todo("check", one.id, one.title, one.closes_at) for one in notices]
+    missing = list(_missing(session, rounds, notices, now))
     dates = [*claiming, *checking, *_meetings(session, member)]
     return Home(
         member=member,
@@ -97,7 +99,7 @@ def see_home(session: Session, actor: Actor) -> Home:
         now=now,
         standings=tuple(_standing(session, member, one) for one in _shown(rounds)),
         waiting=sum(one.state == ClaimState.SUBMITTED for one in claims),
-        todos=(*mine, *claiming, *checking, *_drafts(session, claims)),
+        todos=(*mine, *claiming, *checking, *missing, *_drafts(session, claims)),
         dates=tuple(sorted(dates, key=lambda one: one.until or now)),
         awaited=reminded_at(session, rounds[0]) if rounds else None,
     )
@@ -170,6 +172,17 @@ def _notices(session: Session, member: Member, now: datetime) -> Sequence[Notice
         county_id=member.county_id, unit_id=member.unit_id, state=NoticeState.PUBLISHED
     )
     return session.scalars(hanging.where(Notice.closes_at > now).order_by(Notice.closes_at)).all()
+
+
+def _missing(
+    session: Session, rounds: Sequence[Round], notices: Sequence[Notice], now: datetime
+) -> Iterator[Todo]:
+    """Under a book that publishes first: what was left out may still be claimed while that notice hangs."""
+    for notice in notices:
+        for one in rounds:
+            hangs = one.state == RoundState.PUBLISHED and one.notice_period == notice.period
+            if hangs and takes_claims(one, book_of(session, one.county_id, one.book_id), now):
+                yield Todo("missing", one.id, one.period, notice.closes_at)
 
 
 def _meetings(session: Session, member: Member) -> Iterator[Todo]:

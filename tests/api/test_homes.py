@@ -7,6 +7,7 @@ import pytest
 
 from shared.db.session import Db
 from shared.usecases.claims import return_claim
+from shared.usecases.confirmations import compile_lines
 from tests.api.conftest import Browser
 from tests.api.people import Person, signed_in
 from tests.usecases.stage import CLOSED, POSTED, Stage
@@ -94,3 +95,17 @@ def test_the_posted_day_is_the_one_that_is_told(stage: Stage, mei: Person) -> No
     line = UUID(str(mei.client.get("/lines/mine", follow_redirects=False).headers["location"])[-36:])
 
     assert stage.line(stage.mei).id == line
+
+
+def test_what_was_left_out_may_be_claimed_while_a_first_notice_hangs(
+    browser: Browser, db: Db, clockwork: Db
+) -> None:
+    stage = Stage(db, clockwork, "chaiqian", start=FEBRUARY)
+    stage.move(CLOSED)
+    stage.do(compile_lines, "office", stage.round_id)
+    stage.post(by="office")
+    mine = signed_in(browser.app, db, stage.who(stage.mei))
+
+    said = mine.opens("/home")
+
+    assert said.index("请核对您的一行") < said.index("补报：2026年第一季度")

@@ -9,12 +9,14 @@ from litestar import Litestar
 
 from services.api.app import create_app
 from services.api.web.sessions import COOKIE
+from shared.authz.actor import Actor
 from shared.db.session import Db, acting
 from shared.usecases.cards import issue_card
+from shared.usecases.members import appoint
 from shared.usecases.proxies import name_relative
 from shared.usecases.sign_ins import new_token
 from tests.api.people import Forms, Person, signed_in
-from tests.builders import Branch, a_county
+from tests.builders import LONG_AGO, Branch, a_county, founder
 from tests.usecases.people import NOW, PASSWORD, SECRET, a_code, a_number, a_signer, whose, with_telephone
 
 
@@ -202,6 +204,25 @@ def test_what_a_branch_does_not_have_below_it_it_does_not_see(app: Litestar, db:
     answer = town.client.post(f"/officers/{branch.members[0].person_id}/code", data=form.fields)
 
     assert answer.status_code == 404
+
+
+def test_the_system_administrator_closes_an_officer_s_account_and_opens_it_again(
+    app: Litestar, db: Db, branch: Branch, number: str
+) -> None:
+    clerk = branch.members.pop()
+    with acting(db, branch.county_id, branch.county_id) as session:
+        role = "system_administrator"
+        appoint(session, founder(branch.county_id), branch.county_id, clerk.person_id, role, LONG_AGO)
+    keys = Actor(branch.county_id, branch.county_id, clerk.person_id, clerk.name, frozenset({role}))
+    admin, officer = signed_in(app, db, keys), signed_in(app, db, branch["publicity"])
+    officer.opens("/desk")
+    address = f"/officers/{branch['publicity'].person_id}"
+    assert "停用或恢复登录" in admin.opens("/officers")
+
+    admin.opens(f"{address}/account")
+    assert "的登录已停用" in admin.hands_in(f"{address}/disable")
+    assert "登录" in officer.opens("/desk").split()[0]
+    assert "停用" in admin.hands_in(f"{address}/enable")
 
 
 def test_a_relative_whom_the_branch_enters_and_the_member_names_acts_for_them_on_every_page(
