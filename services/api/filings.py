@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
-from wtforms import TextAreaField
+from wtforms import StringField, TextAreaField
 
 from services.api.web.acts import attempt
 from services.api.web.checks import filled, given, short
@@ -19,21 +19,32 @@ from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Guest, Someone, Who
 from services.api.web.wording import left
 from shared.authz.actions import Action
-from shared.authz.policy import allows
+from shared.authz.actor import Actor
+from shared.authz.gate import able
+from shared.domain.packages import figures_of
 from shared.usecases.filings import file_filing, receive_filing, return_filing, submit_filing
 from shared.usecases.places import enter_as, filing_place, instant, read_only, visit_demonstration
 from shared.usecases.receipts import Package, own_filings, see_package, see_taken
+from shared.usecases.remarks import explain
 
+# A field of the page for each member who is to be explained, by their number.
+REMARK = "remark-"
 SEE, RETURN = for_action(Action.FILING_SEE), for_action(Action.FILING_RETURN)
 
 
 class ReturnForm(Form):
-    """Why a package is given back."""
+    """Which place of a package is wrong, and why it is given back."""
 
+    place = StringField(
+        "哪一处？",
+        [filled("请写明是哪一处"), short(80)],
+        description="例如：第 12 行，或者表决票数。",
+        render_kw={"maxlength": 80},
+    )
     reason = TextAreaField(
-        "哪一处、什么原因？",
-        [filled("请写明哪一处、什么原因"), short(300)],
-        description="例如：第 12 行，会议记录编号与附件不一致。",
+        "什么原因？",
+        [filled("请写明什么原因"), short(300)],
+        description="例如：会议记录编号与附件不一致，请核对后重报。",
         render_kw={"maxlength": 300, "rows": 4},
     )
 
@@ -41,12 +52,13 @@ class ReturnForm(Form):
 @get("/filings", opt=SEE, sync_to_thread=True)
 def filings(request: Asked, db: Db, who: Who) -> Response[str]:
     """List what a branch sends up, or what has come to a level above and what is missing."""
-    above = allows(who.actor.roles, Action.FILING_RECEIVE)
+    above = able(who.actor, Action.FILING_RECEIVE)
     with who.acting(db) as session:
         now = instant(session, who.actor)
         taken = see_taken(session, who.actor) if above else []
-        own = [] if above else own_filings(session, who.actor)
-    return page(request, "filings/list.html", above=above, taken=taken, filings=own, now=now, left=left)
+        own = own_filings(session, who.actor)
+    shown = {"above": above, "taken": taken, "filings": own, "now": now, "left": left}
+    return page(request, "filings/list.html", **shown, figures_of=figures_of)
 
 
 @get("/filings/{filing_id:uuid}", opt=SEE, sync_to_thread=True)
@@ -73,6 +85,19 @@ def file(request: Asked, db: Db, who: Who, sent: Sent, filing_id: FromPath[UUID]
     return _taken(request, db, who, filing_id, Form(sent), file_filing)
 
 
+@post("/filings/{filing_id:uuid}/remarks", opt=for_action(Action.FILING_SUBMIT), sync_to_thread=True)
+def write_remarks(
+    request: Asked, db: Db, who: Who, sent: Sent, filing_id: FromPath[UUID]
+) -> Response[str] | Redirect:
+    """Write why each of the lowest grade has it, before the package goes up."""
+    written = {name.removeprefix(REMARK): sent.one(name) for name in sent if name.startswith(REMARK)}
+
+    def step(session: Session, actor: Actor, filing_id: UUID, now: datetime) -> None:
+        explain(session, actor, filing_id, written, now)
+
+    return _taken(request, db, who, filing_id, Form(sent), step)
+
+
 @get("/filings/{filing_id:uuid}/return", opt=RETURN, sync_to_thread=True)
 def giving_back(request: Asked, db: Db, who: Who, filing_id: FromPath[UUID]) -> Response[str]:
     """Ask why a package is given back."""
@@ -87,7 +112,7 @@ def give_back(request: Asked, db: Db, who: Who, sent: Sent, filing_id: FromPath[
     form = ReturnForm(sent)
 
     def act(session: Session, now: datetime) -> str:
-        return_filing(session, who.actor, filing_id, given(form.reason.data), now)
+        return_filing(session, who.actor, filing_id, given(form.place.data), given(form.reason.data), now)
         return f"/filings/{filing_id}"
 
     done = attempt(db, who, form, act)
@@ -126,4 +151,4 @@ def _theirs(db: Db, who: Someone, filing_id: UUID) -> Package:
         return see_package(session, who.actor, filing_id)
 
 
-HANDLERS = [filings, filing, submit, receive, file, giving_back, give_back]
+HANDLERS = [filings, filing, submit, receive, file, write_remarks, giving_back, give_back]

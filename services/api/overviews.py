@@ -18,6 +18,7 @@ from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Guest, Someone, Who
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
+from shared.domain.packages import figures_of
 from shared.domain.urgings import WORDS, Subject
 from shared.usecases.branches import see_branch
 from shared.usecases.overviews import see_overview
@@ -74,7 +75,7 @@ def _shown(
             keys = {late.subject: uuid4() for late in branch.late}
             return page(request, "overviews/branch.html", status, branch=branch, form=form, words=WORDS, keys=keys)
         seen = see_overview(session, actor, period, of)
-    return page(request, "overviews/show.html", overview=seen)
+    return page(request, "overviews/show.html", overview=seen, figures_of=figures_of)
 
 
 def _looks(session: Session, guest: Someone | None, place: Place) -> tuple[Actor, UUID]:

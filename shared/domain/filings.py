@@ -28,6 +28,8 @@ class FilingCommand(StrEnum):
 
 
 S, C = FilingState, FilingCommand
+# Within so many days whoever has the package receives it, files it, or mends what was returned.
+PATIENCE_DAYS = 7
 
 FILING: Machine[FilingState, FilingCommand] = Machine(
     noun="这份备案",

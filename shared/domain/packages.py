@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from shared.domain.periods import Period
 from shared.domain.rules import Band
 
 
@@ -108,12 +109,13 @@ def _summed(package: Package) -> Iterable[Fault]:
 
 def _enrolled(package: Package) -> Iterable[Fault]:
     for roster in package.get("rosters", ()):
+        where = Period.parse(roster["period"]).in_words
         if roster["without"]:
             says = f"{'、'.join(roster['without'])}在名册上，没有积分，也没有办理不参加积分的手续。"
-            yield Fault(roster["period"], says, "请补录这一期的积分，或者补办审批手续并写明会议记录。")
+            yield Fault(where, says, "请补录这一期的积分，或者补办审批手续并写明会议记录。")
         if roster["beside"]:
             says = f"{'、'.join(roster['beside'])}有积分，期末却不在名册上。"
-            yield Fault(roster["period"], says, "请核对转入、转出的日期。")
+            yield Fault(where, says, "请核对转入、转出的日期。")
 
 
 def _graded(package: Package) -> Iterable[Fault]:

@@ -114,7 +114,11 @@ def extend_filing(session: Session, actor: Actor, filing_id: UUID) -> bool:
     of_period = select(Round.id).filter_by(
         county_id=actor.county_id, unit_id=filing.unit_id, filing_period=filing.period
     )
-    rule = _procedure(session, session.scalars(of_period.limit(1)).one()).windows[WindowKind.INVESTIGATION]
+    of_branch = session.scalars(of_period.limit(1)).first()
+    if of_branch is None:
+        # A sum of others' packages has a term of days, which no holiday lengthens.
+        return False
+    rule = _procedure(session, of_branch).windows[WindowKind.INVESTIGATION]
     now = read_clock(session, actor.county_id)
     # Its reminder was armed when it was built; the window that it was reckoned by opened at that instant.
     later = _later(session, _built_at(session, filing), filing.due_at, rule, now)

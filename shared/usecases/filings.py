@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -13,9 +14,10 @@ from shared.authz.actor import Actor
 from shared.authz.gate import hold, see
 from shared.db.filings import Filing, FilingEdition
 from shared.db.rounds import Round
-from shared.db.units import level_above
+from shared.db.units import Unit, level_above
 from shared.domain.errors import Forbidden, Invalid
-from shared.domain.filings import FILING, FilingCommand, FilingState, changes
+from shared.domain.filings import FILING, PATIENCE_DAYS, FilingCommand, FilingState, changes
+from shared.domain.packages import to_mend
 from shared.domain.periods import Period
 from shared.domain.procedures import WindowKind
 from shared.domain.rounds import RoundCommand, RoundState
@@ -28,11 +30,9 @@ from shared.usecases.openings import open_to
 from shared.usecases.packages import dispatches, package_digest
 from shared.usecases.reminders import REMIND
 from shared.usecases.rounds import path_of
+from shared.usecases.totals import sum_of_parts
 
 END_ROUNDS = "end_rounds"
-
-# Within so many days whoever has the package receives it, files it, or mends what was returned.
-PATIENCE_DAYS = 7
 
 
 def build_due(session: Session, actor: Actor, rounds: Sequence[Round], at: datetime) -> None:
@@ -102,11 +102,17 @@ def _investigation(session: Session, round_: Round) -> WindowRule:
 
 
 def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime) -> Filing:
-    """Send it up, for the first time or, with what has changed meanwhile, after it was returned."""
+    """Send it up, for the first time or, with what has changed meanwhile, after it was returned.
+
+    Invalid with every place that must be mended before; other faults go up with it, for the level above to see.
+    """
     filing = hold(session, actor, Action.FILING_SUBMIT, Filing, filing_id)
     _own(actor, filing)
     if filing.state == FilingState.RETURNED:
         _rebuild(session, actor, filing, now)
+    faults = to_mend(filing.package)
+    if faults:
+        raise Invalid(*faults)
     filing.submitted_at = now
     _next(session, actor, filing, FilingCommand.SUBMIT, now)
     above = level_above(session, actor.county_id, filing.unit_id)
@@ -119,12 +125,7 @@ def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime
 
 def _rebuild(session: Session, actor: Actor, filing: Filing, now: datetime) -> None:
     """Put what has changed since into a new edition; the one that was returned is kept as it was."""
-    of_period = select(Round).filter_by(
-        county_id=filing.county_id, unit_id=filing.unit_id, filing_period=filing.period
-    )
-    rounds = session.scalars(of_period.order_by(Round.period).limit(1)).all()
-    ((_, sent),) = dispatches(session, filing.county_id, rounds)
-    content = sent.content
+    content, head = _anew(session, actor, filing)
     if package_digest(content) == filing.digest:
         return
     kept = FilingEdition(
@@ -141,8 +142,20 @@ def _rebuild(session: Session, actor: Actor, filing: Filing, now: datetime) -> N
     session.add(kept)
     note = f"第 {filing.edition + 1} 版，与退回的一版相比变动 {len(changes(filing.package, content))} 行"
     filing.package, filing.digest, filing.edition = content, package_digest(content), filing.edition + 1
-    filing.head = sent.head
+    filing.head = head
     remark(session, actor, filing, "rebuild", now, note=note)
+
+
+def _anew(session: Session, actor: Actor, filing: Filing) -> tuple[dict[str, Any], str]:
+    """Return a package's content and head as they would be today, with what the secretary has remarked on it."""
+    if "parts" in filing.package:
+        return sum_of_parts(session, actor, filing.period), ""
+    of_period = select(Round).filter_by(
+        county_id=filing.county_id, unit_id=filing.unit_id, filing_period=filing.period
+    )
+    rounds = session.scalars(of_period.order_by(Round.period).limit(1)).all()
+    ((_, sent),) = dispatches(session, filing.county_id, rounds)
+    return {**sent.content, "remarks": filing.package.get("remarks", {})}, sent.head
 
 
 def editions_of(session: Session, actor: Actor, filing_id: UUID) -> Sequence[FilingEdition]:
@@ -163,16 +176,21 @@ def receive_filing(session: Session, actor: Actor, filing_id: UUID, now: datetim
     return filing
 
 
-def return_filing(session: Session, actor: Actor, filing_id: UUID, reason: str, now: datetime) -> Filing:
-    """Give it back with the reason and the place."""
+def return_filing(
+    session: Session, actor: Actor, filing_id: UUID, place: str, reason: str, now: datetime
+) -> Filing:
+    """Give it back with the place in it and the reason."""
     filing = hold(session, actor, Action.FILING_RETURN, Filing, filing_id)
     _above(actor, filing)
-    if not reason.strip():
-        raise Invalid("退回要写明哪一处、什么原因。")
-    filing.return_reason = reason
-    _next(session, actor, filing, FilingCommand.RETURN, now, note=reason)
-    tell(session, actor, filing.unit_id, "filing", filing.id, f"{filing.period} 备案材料被退回：{reason}",
-         Audience(roles=["secretary"]), now)  # fmt: skip
+    faults = [] if place.strip() else ["退回要写明是哪一处。"]
+    faults += [] if reason.strip() else ["退回要写明什么原因。"]
+    if faults:
+        raise Invalid(*faults)
+    filing.return_reason = f"{place.strip()}：{reason.strip()}"
+    _next(session, actor, filing, FilingCommand.RETURN, now, note=filing.return_reason)
+    said = f"{filing.period} 备案材料被退回。{filing.return_reason}"
+    sender = session.get_one(Unit, (filing.county_id, filing.unit_id))
+    tell(session, actor, sender.id, "filing", filing.id, said, Audience(roles=[officers_of(sender)]), now)
     return filing
 
 
@@ -184,7 +202,9 @@ def file_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime) 
     step(session, actor, filing, FILING, FilingCommand.FILE, now, note=filing.receipt)
     arm(session, filing, END_ROUNDS, now)
     said = f"{filing.period} 已备案，回执 {filing.receipt}。"
-    tell(session, actor, filing.unit_id, "filed", filing.id, said, Audience(roles=["secretary", "recorder"]), now)
+    sender = session.get_one(Unit, (filing.county_id, filing.unit_id))
+    to = Audience(roles=[officers_of(sender), "recorder"])
+    tell(session, actor, sender.id, "filed", filing.id, said, to, now)
     return filing
 
 

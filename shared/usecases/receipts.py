@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import require, see
-from shared.authz.policy import allows
+from shared.authz.gate import able, require, see
 from shared.db.filings import Filing, FilingEdition
 from shared.db.history import History
-from shared.db.units import Unit, UnitKind, children
+from shared.db.units import Unit, children
 from shared.domain.errors import NotFound
 from shared.domain.filings import Change, FilingState, changes
+from shared.domain.packages import Checked, Figures, check, figures_of, total
 from shared.domain.periods import Period
 from shared.usecases.filings import editions_of
 from shared.usecases.packages import package_digest
@@ -26,7 +26,10 @@ HERE = {FilingState.SUBMITTED, FilingState.RECEIVED, FilingState.FILED}
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package with its earlier editions; `changed` is what differs from the one that was returned last."""
+    """A package with its earlier editions; `changed` is what differs from the one that was returned last.
+
+    `checks` are those between its tables, the same for who sends it and who takes it in.
+    """
 
     filing: Filing
     sender: Unit
@@ -34,6 +37,8 @@ class Package:
     agrees: bool
     editions: Sequence[FilingEdition]
     changed: Sequence[Change]
+    figures: Figures
+    checks: Sequence[Checked]
     steps: Sequence[History]
     sends: bool
     receives: bool
@@ -41,7 +46,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A period at the level above: what came, what was given back, and which branches are still to send."""
+    """A period at the level above: what came, what was given back, and which units are still to send."""
 
     period: str
     came: Sequence[tuple[Filing, Unit]]
@@ -54,28 +59,10 @@ class Taken:
         return sum(filing.state == FilingState.FILED for filing, _ in self.came)
 
     @property
-    def people(self) -> int:
-        """How many lines the filed packages hold."""
-        return sum(len(filing.package["lines"]) for filing in self._filed)
-
-    @property
-    def open(self) -> int:
-        """How many lines of the filed packages were not settled when they went up."""
-        return sum(filing.package["open"] for filing in self._filed)
-
-    @property
-    def claims(self) -> int:
-        """How many claims the filed packages tell of as confirmed."""
-        return sum(filing.package["claims"].get("confirmed", 0) for filing in self._filed)
-
-    @property
-    def objections(self) -> int:
-        """How many objections were raised to the notices of the filed packages."""
-        return sum(notice["objections"] for filing in self._filed for notice in filing.package["notices"])
-
-    @property
-    def _filed(self) -> list[Filing]:
-        return [filing for filing, _ in self.came if filing.state == FilingState.FILED]
+    def figures(self) -> Figures:
+        """What the filed packages come to; a supplement holds all of its period: each unit's last counts."""
+        newest = {unit.id: filing for filing, unit in self.came if filing.state == FilingState.FILED}
+        return total(figures_of(filing.package) for filing in newest.values())
 
 
 def see_package(session: Session, actor: Actor, filing_id: UUID) -> Package:
@@ -92,9 +79,11 @@ def see_package(session: Session, actor: Actor, filing_id: UUID) -> Package:
         agrees=package_digest(filing.package) == filing.digest,
         editions=editions,
         changed=changes(editions[-1].package, filing.package) if editions else (),
+        figures=figures_of(filing.package),
+        checks=check(filing.package),
         steps=session.scalars(told.order_by(History.recorded_at, History.id)).all(),
-        sends=filing.unit_id == actor.unit_id and allows(actor.roles, Action.FILING_SUBMIT),
-        receives=filing.to_unit_id == actor.unit_id and allows(actor.roles, Action.FILING_RECEIVE),
+        sends=filing.unit_id == actor.unit_id and able(actor, Action.FILING_SUBMIT),
+        receives=filing.to_unit_id == actor.unit_id and able(actor, Action.FILING_RECEIVE),
     )
 
 
@@ -107,9 +96,9 @@ def own_filings(session: Session, actor: Actor) -> Sequence[Filing]:
 
 
 def see_taken(session: Session, actor: Actor) -> list[Taken]:
-    """Return each period's packages as they came to this unit, and which branches have not sent theirs."""
+    """Return each period's packages as they came to this unit, and which units have not sent theirs."""
     require(actor, Action.FILING_RECEIVE)
-    below = [unit for unit in children(session, actor.county_id, actor.unit_id) if unit.kind == UnitKind.BRANCH]
+    below = children(session, actor.county_id, actor.unit_id)
     sent = select(Filing).where(Filing.county_id == actor.county_id, Filing.to_unit_id == actor.unit_id)
     came: dict[str, list[Filing]] = defaultdict(list)
     for filing in session.scalars(sent.order_by(Filing.number)):
@@ -119,7 +108,7 @@ def see_taken(session: Session, actor: Actor) -> list[Taken]:
 
 
 def _taken(period: str, came: Sequence[Filing], below: Sequence[Unit]) -> Taken:
-    """A package that was built and not sent is missing; one that was given back is with its branch again."""
+    """A package that was built and not sent is missing; one that was given back is with its unit again."""
     senders = {unit.id: unit for unit in below}
     given_back = {filing.unit_id for filing in came if filing.state == FilingState.RETURNED}
     built = {filing.unit_id for filing in came if filing.state == FilingState.BUILT}

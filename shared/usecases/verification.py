@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.db.verification import deadlines, entries, lines, papers, seals, steps
+from shared.db.verification import deadlines, entries, lines, papers, seals, steps, transfers
 from shared.db.verification.checks import Check, Wrong, plan_set_wise
 from shared.domain.seals import digest
 from shared.stores.evidence import Store
@@ -81,8 +81,10 @@ def _searches() -> Iterator[tuple[str, Search]]:
     yield "公示的每一行、每一笔与封印一致", _wrong_content
     yield from map(_of, (seals.HEADS, seals.CHAINED))
     yield "上报材料与其校验码一致", _wrong_package
-    yield from map(_of, (papers.FILINGS, seals.FILED, seals.HEADED, lines.PLACED, lines.SHOWN, lines.SUMMED))
+    yield from map(_of, (papers.FILINGS, papers.SUMMED, seals.FILED, seals.HEADED))
+    yield from map(_of, (lines.PLACED, lines.SHOWN, lines.SUMMED))
     yield from map(_of, (entries.PROMOTED, entries.REVERSED, entries.BALANCED))
+    yield from map(_of, (transfers.SPLIT, transfers.STATED, transfers.COMPLETE))
     yield from map(_of, (lines.CLAIMED, lines.RECORDED, lines.SOURCED))
     yield "年度积分由台账得出", wrong_year
     yield from map(_of, (deadlines.ARMED, deadlines.PUNCTUAL, deadlines.EFFECTIVE, deadlines.OBJECTED))

@@ -44,10 +44,10 @@ def test_a_package_goes_up_comes_back_and_is_filed(browser: Browser, stage: Stag
     town.opens(at)
     assert "已接收" in town.hands_in(f"{at}/receive")
     town.opens(f"{at}/return")
-    assert "请写明哪一处" in town.hands_in(f"{at}/return", 422, reason="")
-    town.hands_in(f"{at}/return", reason="第 2 行编号不对")
-    assert "退回未重报 1 个支部" in town.opens("/filings")
-    assert "第 2 行编号不对" in secretary.opens("/filings")
+    assert "请写明是哪一处" in town.hands_in(f"{at}/return", 422, place="", reason="")
+    town.hands_in(f"{at}/return", place="第 2 行", reason="编号不对")
+    assert "退回未重报 1 个单位" in town.opens("/filings")
+    assert "第 2 行：编号不对" in secretary.opens("/filings")
     secretary.opens(at)
     secretary.hands_in(f"{at}/submit")
     town.opens(at)
@@ -65,7 +65,7 @@ def test_a_package_goes_up_comes_back_and_is_filed(browser: Browser, stage: Stag
 def test_what_was_not_sent_is_missing_and_not_yet_to_be_read(browser: Browser, stage: Stage) -> None:
     town = person(browser, stage, "township_officer")
 
-    assert "未上报 1 个支部" in town.opens("/filings")
+    assert "未上报 1 个单位" in town.opens("/filings")
     town.opens(f"/filings/{filing_of(stage).id}", 404)
 
 

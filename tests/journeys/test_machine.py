@@ -223,7 +223,7 @@ class Quarter(RuleBasedStateMachine):
         """A package goes up, or back, or into the file."""
         for filing in self.pick(select(Filing).order_by(Filing.number), which):
             by = "secretary" if step is submit_filing else TOWN
-            self.attempt(step, by, filing.id, *(["第 1 行有误"] if step is return_filing else []))
+            self.attempt(step, by, filing.id, *(["第 1 行", "有误"] if step is return_filing else []))
 
     @rule(days=st.sampled_from([1, 2, 4, 8]))
     def wait(self, days: int) -> None:

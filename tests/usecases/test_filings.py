@@ -58,8 +58,8 @@ def test_a_package_is_sent_given_back_sent_again_and_filed(stage: Stage) -> None
         stage.do(file_filing, TOWN, filing.id)
     stage.do(receive_filing, TOWN, filing.id)
     with pytest.raises(Invalid, match="哪一处"):
-        stage.do(return_filing, TOWN, filing.id, "")
-    stage.do(return_filing, TOWN, filing.id, "第 3 行姓名有误")
+        stage.do(return_filing, TOWN, filing.id, "", "")
+    stage.do(return_filing, TOWN, filing.id, "第 3 行", "姓名有误")
     stage.do(submit_filing, "secretary", filing.id)
     stage.do(receive_filing, TOWN, filing.id)
     filed = stage.do(file_filing, TOWN, filing.id)
@@ -112,7 +112,7 @@ def test_who_must_act_next_is_reminded_wherever_the_package_lies(stage: Stage) -
     assert [m.subject_id for m in stage.messages("reminder", town)] == [filing.id]
     stage.move(SETTLED + 12 * DAY)
     assert [m.subject_id for m in stage.messages("escalation", county)] == [filing.id]
-    stage.do(return_filing, TOWN, filing.id, "第 3 行姓名有误")
+    stage.do(return_filing, TOWN, filing.id, "第 3 行", "姓名有误")
     stage.move(stage.now + 8 * DAY)
 
     assert stage.messages("reminder")[-1].subject_id == filing.id
@@ -150,7 +150,7 @@ def returned(stage: Stage) -> Filing:
     stage.move(SETTLED)
     (filing,) = packages(stage)
     stage.do(submit_filing, "secretary", filing.id)
-    return stage.do(return_filing, TOWN, filing.id, "第 1 行漏记一次主题党日")
+    return stage.do(return_filing, TOWN, filing.id, "第 1 行", "漏记一次主题党日")
 
 
 def test_what_has_changed_since_goes_up_in_a_new_edition_and_the_old_one_is_kept(stage: Stage) -> None:
@@ -164,7 +164,7 @@ def test_what_has_changed_since_goes_up_in_a_new_edition_and_the_old_one_is_kept
     with acting(stage.db, stage.county_id, stage.branch.parent_id) as session:
         (kept,) = editions_of(session, stage.who(TOWN), after.id)
     assert (after.edition, kept.edition, kept.digest) == (2, 1, before.digest)
-    assert kept.return_reason == "第 1 行漏记一次主题党日"
+    assert kept.return_reason == "第 1 行：漏记一次主题党日"
     (change,) = changes(kept.package, after.package)
     assert change[2:] == (
         stage.mei.name,

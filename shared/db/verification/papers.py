@@ -25,17 +25,37 @@ WITH told AS (
         jsonb_build_object('period', f.period, 'to_unit_id', f.to_unit_id, 'submitted_at', f.submitted_at,
             'received_at', f.received_at, 'filed_at', f.filed_at, 'receipt', f.receipt,
             'edition', f.edition, 'digest', left(f.digest, 8)) AS found,
-        jsonb_build_object('period', f.package ->> 'period', 'to_unit_id', u.parent_id,
+        jsonb_build_object('period', f.package ->> 'period',
+            'to_unit_id', CASE WHEN f.to_unit_id = ANY (p.above) THEN f.to_unit_id ELSE u.parent_id END,
             'submitted_at', t.submitted_at, 'received_at', t.received_at, 'filed_at', t.filed_at,
             'receipt', t.receipt,
             'edition', 1 + (SELECT count(*) FROM filing_edition e
                             WHERE e.county_id = f.county_id AND e.filing_id = f.id),
             'digest', coalesce(right(t.receipt, 8), left(f.digest, 8))) AS should
     FROM filing f JOIN unit u ON u.county_id = f.county_id AND u.id = f.unit_id
+    -- A unit that was moved has sent its packages to whoever was above it then.
+    CROSS JOIN LATERAL (SELECT array_agg(s.parent_id) AS above FROM unit_period s
+                        WHERE s.county_id = f.county_id AND s.unit_id = f.unit_id) p
     LEFT JOIN told t ON t.subject_id = f.id WHERE f.county_id = :county
 )
 SELECT 'filing' AS tbl, id, unit_id, period, NULL::uuid AS member_id, found, should FROM compared
 WHERE found <> should
+""",
+)
+SUMMED = Check(
+    "汇总材料中的各份与备案的一致",
+    """
+SELECT 'filing' AS tbl, f.id, f.unit_id, f.period, NULL::uuid AS member_id,
+       jsonb_build_object('unit_id', p.unit_id, 'number', p.number, 'digest', p.digest, 'receipt', p.receipt) AS found,
+       CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('unit_id', o.unit_id, 'number', o.number,
+           'digest', o.digest, 'receipt', o.receipt) END AS should
+FROM filing f
+CROSS JOIN LATERAL jsonb_to_recordset(f.package -> 'parts')
+    AS p (unit_id uuid, number integer, digest text, receipt text)
+LEFT JOIN filing o ON o.county_id = f.county_id AND o.unit_id = p.unit_id AND o.period = f.period
+    AND o.number = p.number
+WHERE f.county_id = :county AND (o.to_unit_id, o.digest, o.receipt)
+      IS DISTINCT FROM (f.unit_id, p.digest, p.receipt)
 """,
 )
 PACKAGES = """
@@ -43,6 +63,9 @@ SELECT 'filing' AS tbl, id, unit_id, period, digest, package FROM filing WHERE c
 UNION ALL
 SELECT 'filing_edition', e.id, e.unit_id, f.period, e.digest, e.package
 FROM filing_edition e JOIN filing f ON f.county_id = e.county_id AND f.id = e.filing_id WHERE e.county_id = :county
+UNION ALL
+SELECT 'transfer_statement', id, unit_id, year::text, digest, package
+FROM transfer_statement WHERE county_id = :county
 ORDER BY unit_id, id
 """
 EVIDENCE = """
