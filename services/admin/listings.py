@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from shared.authz.actions import Action
-from shared.authz.policy import allows
+from shared.authz.gate import able
 from shared.domain.periods import Period
 from shared.domain.wording import MACHINES, day, instant, said
 from shared.usecases.administrators import Administrator
@@ -162,7 +162,7 @@ def who_asks(request: Request) -> Administrator:
 
 def may(request: Request, action: Action) -> bool:
     """Return whether who asks may do this."""
-    return allows(who_asks(request).actor.roles, action)
+    return able(who_asks(request).actor, action)
 
 
 def in_words(kind: str = "") -> Callable[[Any, Any], str]:

@@ -6,6 +6,7 @@ from secrets import token_hex
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
 from litestar.di import Provide
 from redis import Redis
 from sqlalchemy.orm import Session, sessionmaker
@@ -20,6 +21,7 @@ from services.api import (
     claims,
     complaints,
     county_sign_ins,
+    delegations,
     desks,
     display,
     drafts,
@@ -42,6 +44,7 @@ from services.api import (
     opinions,
     outcomes,
     overviews,
+    policies,
     proxies,
     records,
     reflections,
@@ -90,6 +93,7 @@ ROUTES = [
     *claims.HANDLERS,
     *complaints.HANDLERS,
     *county_sign_ins.HANDLERS,
+    *delegations.HANDLERS,
     *desks.HANDLERS,
     *evidence.HANDLERS,
     *filings.HANDLERS,
@@ -109,6 +113,7 @@ ROUTES = [
     *opinions.HANDLERS,
     *outcomes.HANDLERS,
     *overviews.HANDLERS,
+    *policies.HANDLERS,
     *proxies.HANDLERS,
     *records.HANDLERS,
     *reflections.HANDLERS,
@@ -172,6 +177,7 @@ def create_app(
         },
         exception_handlers=refusals.HANDLERS,
         guards=[from_our_own_pages],
+        state=State({"db": db}, deep_copy=False),
         compression_config=PACKING,
         csrf_config=tokens(key_for(sealing, "forms").hex(), secure),
         before_send=[seal],

@@ -32,7 +32,9 @@ from shared.usecases.notices import (
 
 SEE, DRAFT = for_action(Action.NOTICE_SEE), for_action(Action.NOTICE_DRAFT)
 REWORD = for_action(Action.LINE_PROPOSE)
-APPROVE, PUBLISH = for_action(Action.NOTICE_APPROVE), for_action(Action.NOTICE_PUBLISH)
+APPROVE, RETURN, PUBLISH = (
+    for_action(a) for a in (Action.NOTICE_APPROVE, Action.NOTICE_RETURN, Action.NOTICE_PUBLISH)
+)
 
 
 class ReviewForm(Form):
@@ -93,7 +95,7 @@ def publish(request: Asked, db: Db, who: Who, sent: Sent, notice_id: FromPath[UU
     return _taken(request, db, who, notice_id, Form(sent), publish_notice)
 
 
-@get("/notices/{notice_id:uuid}/return", opt=APPROVE, sync_to_thread=True)
+@get("/notices/{notice_id:uuid}/return", opt=RETURN, sync_to_thread=True)
 def giving_back(request: Asked, db: Db, who: Who, notice_id: FromPath[UUID]) -> Response[str]:
     """Ask why a notice is given back."""
     with who.acting(db) as session:
@@ -101,7 +103,7 @@ def giving_back(request: Asked, db: Db, who: Who, notice_id: FromPath[UUID]) -> 
     return page(request, "notices/return.html", galley=galley_of(db, who, notice_id)[0], form=form)
 
 
-@post("/notices/{notice_id:uuid}/return", opt=APPROVE, sync_to_thread=True)
+@post("/notices/{notice_id:uuid}/return", opt=RETURN, sync_to_thread=True)
 def give_back(request: Asked, db: Db, who: Who, sent: Sent, notice_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Give a notice back to be mended."""
     form = ReasonForm(sent)

@@ -12,7 +12,7 @@ from services.api.web.pages import page
 from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
-from shared.authz.policy import allows
+from shared.authz.gate import able
 from shared.usecases.agendas import Step, see_agenda, see_rounds
 
 SEE = for_action(Action.ROUND_SEE)
@@ -64,7 +64,7 @@ def agenda(request: Asked, db: Db, who: Who, round_id: FromPath[UUID]) -> Respon
     """Show a round's steps."""
     with who.acting(db) as session:
         seen = see_agenda(session, who.actor, round_id)
-        besides = [way for way in BESIDES if allows(who.actor.roles, way.action)]
+        besides = [way for way in BESIDES if able(who.actor, way.action)]
         return page(request, "rounds/show.html", agenda=seen, besides=besides, way_of=_way_of(who, round_id))
 
 
@@ -75,7 +75,7 @@ def _way_of(who: Someone, round_id: UUID) -> Callable[[Step], tuple[str, str, st
         title, action, address, left = STEPS[step.kind]
         if step.subject_id is not None:
             address = OF_SUBJECT[step.kind].format(id=step.subject_id)
-        reached = step.when != "later" and allows(who.actor.roles, action)
+        reached = step.when != "later" and able(who.actor, action)
         said = left.format(left=step.left, number=step.number) if step.left or step.number else ""
         return title, address.format(round=round_id) if reached else "", said
 

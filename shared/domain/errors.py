@@ -10,7 +10,11 @@ class NotFound(Refusal):
 
 
 class Forbidden(Refusal):
-    """The person knows the thing, but this step is not theirs."""
+    """The person knows the thing, but this step is not theirs; `step` names it where the gate has refused it."""
+
+    def __init__(self, sentence: str, step: str = "") -> None:
+        super().__init__(sentence)
+        self.step = step
 
 
 class NotNow(Refusal):

@@ -11,6 +11,7 @@ from shared.domain.jobs import JOB
 from shared.domain.lines import LINE
 from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
+from shared.domain.policies import POLICY
 from shared.domain.roles import WORDS as ROLES
 from shared.domain.rounds import ROUND
 from shared.domain.windows import SHANGHAI
@@ -23,10 +24,12 @@ MACHINES: Mapping[str, Mapping[StrEnum, str]] = {
     "line": LINE.words,
     "notice": NOTICE.words,
     "objection": OBJECTION.words,
+    "policy": POLICY.words,
     "round": ROUND.words,
 }
 # Steps that change no state, and states of things without a lifecycle.
 OTHERS = {
+    "act_as": "代理职务",
     "act_for": "代为办理",
     "appoint": "任命",
     "appraise": "登记民主评议结果",
@@ -41,11 +44,13 @@ OTHERS = {
     "confirm_identity": "核实异议人身份",
     "convene": "召集会议",
     "decide": "议定",
+    "delegate": "委托职务",
     "demonstrated": "示范县已经做好",
     "detach": "撤下材料",
     "disable": "停用账号",
     "draft": "拟稿",
     "enable": "启用账号",
+    "end_delegation": "结束委托",
     "end_exemption": "恢复计分",
     "end_role": "结束任职",
     "end_rounds": "办结各期",
@@ -73,6 +78,7 @@ OTHERS = {
     "open": "开始",
     "opinion": "签署小组意见",
     "print_codes": "打印登录码",
+    "propose": "提出",
     "raise": "提出异议",
     "read": "看过",
     "rebuild": "重新生成",
@@ -86,6 +92,7 @@ OTHERS = {
     "score": "评分",
     "set_factor": "设置手机验证码",
     "set_password": "修改密码",
+    "sign_first": "两人中的第一人签名",
     "strike": "撤销登记",
     "struck": "已撤销",
     "upheld": "成立",

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import require
-from shared.authz.policy import allows
+from shared.authz.gate import able, require
 from shared.db.clock import read_clock
 from shared.db.filings import Filing
 from shared.db.units import Unit, UnitKind
@@ -91,7 +90,7 @@ def see_branch(session: Session, actor: Actor, unit_id: UUID) -> BranchPage | No
         late=tuple(_late(session, unit, waiting, local_day(now))),
         flags=tuple(_flags(stages, waiting)),
         filings=session.scalars(came.order_by(Filing.submitted_at.desc())).all(),
-        urges=allows(actor.roles, Action.BRANCH_REMIND),
+        urges=able(actor, Action.BRANCH_REMIND),
     )
 
 

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import see
-from shared.authz.policy import allows
+from shared.authz.gate import able, see
 from shared.db.rounds import Round
 from shared.domain.caps import room_left
 from shared.domain.rules import Item, RuleBook
@@ -101,7 +100,7 @@ def _docket(
         "unit": round_.unit_id,
         "round": round_.id,
         "states": list(states),
-        "whole": allows(actor.roles - NARROW, Action.CLAIM_SEE),
+        "whole": able(actor, Action.CLAIM_SEE, NARROW),
         "group": actor.group_id,
         "picked": None if picked is None else list(picked),
     }
@@ -116,7 +115,7 @@ def _docket(
         number=number,
         page=page,
         last=last,
-        decides=allows(actor.roles, Action.CLAIM_DECIDE) and not book.procedure.scorers,
+        decides=able(actor, Action.CLAIM_DECIDE) and not book.procedure.scorers,
     )
 
 

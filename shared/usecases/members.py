@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import hold, require
 from shared.db.members import Member, Person
+from shared.db.policies import overlay_in_force
 from shared.db.units import Holding
 from shared.domain.accounts import telephone_of
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
@@ -195,8 +196,12 @@ def actors_of(
         held[holding.person_id].append(holding)
     here = (Member.county_id == county_id, Member.unit_id == unit_id, Member.person_id.in_(person_ids))
     members = {member.person_id: member for member in session.scalars(select(Member).where(*here))}
+    overlay = overlay_in_force(session, county_id, unit_id)
     return [
-        _actor(county_id, unit_id, person_id, names[person_id], held[person_id], members.get(person_id))
+        replace(
+            _actor(county_id, unit_id, person_id, names[person_id], held[person_id], members.get(person_id)),
+            overlay=overlay,
+        )
         for person_id in person_ids
     ]
 

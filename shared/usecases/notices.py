@@ -100,7 +100,7 @@ def approve_notice(session: Session, actor: Actor, notice_id: UUID, now: datetim
 
 def send_back_notice(session: Session, actor: Actor, notice_id: UUID, reason: str, now: datetime) -> None:
     """Give a reviewed or approved notice back to be mended, with the reason; it is reviewed anew."""
-    notice = hold(session, actor, Action.NOTICE_APPROVE, Notice, notice_id)
+    notice = hold(session, actor, Action.NOTICE_RETURN, Notice, notice_id)
     if not reason.strip():
         raise Invalid("退回公示稿要写明理由。")
     step(session, actor, notice, NOTICE, NoticeCommand.SEND_BACK, now, note=reason)

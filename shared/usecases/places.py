@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor, the_public, the_visitor
-from shared.authz.policy import allows
+from shared.authz.gate import able
 from shared.db.clock import read_clock
 from shared.db.session import enter
 from shared.db.units import Unit, level_above
@@ -71,7 +71,7 @@ def visit(session: Session, place: Place) -> Actor:
 
 def visit_as(session: Session, actor: Actor | None, place: Place) -> Actor:
     """Enter a place, to read only, as whoever has signed in there or above it, anybody else as a visitor."""
-    if actor is None or actor.county_id != place.county_id or not allows(actor.roles, Action.BOARD_SEE):
+    if actor is None or actor.county_id != place.county_id or not able(actor, Action.BOARD_SEE):
         return visit(session, place)
     enter(session, place.county_id, [place.unit_id], actor.person_id)
     return actor if _lies_under(session, place, actor.unit_id) else visit(session, place)

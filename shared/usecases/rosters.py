@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import may, require, see
-from shared.authz.policy import allows
+from shared.authz.gate import able, may, require, see
 from shared.db.members import Member, Person
 from shared.db.rounds import Round
 from shared.db.units import Group
@@ -71,7 +70,7 @@ def see_roster(session: Session, actor: Actor, wanted: str = "", page: int = 1) 
     given: dict[str, Any] = {
         "county": actor.county_id,
         "unit": actor.unit_id,
-        "whole": allows(actor.roles - NARROW, Action.MEMBER_SEE),
+        "whole": able(actor, Action.MEMBER_SEE, NARROW),
         "group": actor.group_id if "group_leader" in actor.roles else None,
         "person": actor.person_id,
         "wanted": wanted.strip(),

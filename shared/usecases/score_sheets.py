@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import require
-from shared.authz.policy import allows
+from shared.authz.gate import able, require
 from shared.db.rounds import Round
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.rounds import RoundState
@@ -84,7 +83,7 @@ class ScoreSheet:
 
 def see_score_sheets(session: Session, actor: Actor) -> Sequence[ScoreSheet]:
     """Return the sheets of the rounds under way, for the scoring group and the committee."""
-    if not (allows(actor.roles, Action.SCORE_GIVE) or allows(actor.roles, Action.SCORE_RETURN)):
+    if not (able(actor, Action.SCORE_GIVE) or able(actor, Action.SCORE_RETURN)):
         raise Forbidden("评分由评议小组办理。")
     own = select(Round).where(Round.county_id == actor.county_id, Round.unit_id == actor.unit_id)
     rounds = session.scalars(own.where(Round.state.in_(UNDER_WAY)).order_by(Round.first_day))

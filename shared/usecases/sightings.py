@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import may, require
-from shared.authz.policy import allows
+from shared.authz.gate import able, may, require
 from shared.db.members import Member, Person
 from shared.db.reports import Report
 from shared.db.rounds import Round
@@ -46,9 +45,9 @@ class Sighting:
 
 def see_sightings(session: Session, actor: Actor) -> Sightings:
     """Return the reports that are this actor's, as reporter, as settler, or as both."""
-    told = reports_told(session, actor) if allows(actor.roles, Action.RECORD_REPORT) else ()
-    waiting = reports_waiting(session, actor) if allows(actor.roles, Action.REPORT_SETTLE) else ()
-    if not (allows(actor.roles, Action.RECORD_REPORT) or allows(actor.roles, Action.REPORT_SETTLE)):
+    told = reports_told(session, actor) if able(actor, Action.RECORD_REPORT) else ()
+    waiting = reports_waiting(session, actor) if able(actor, Action.REPORT_SETTLE) else ()
+    if not (able(actor, Action.RECORD_REPORT) or able(actor, Action.REPORT_SETTLE)):
         raise Forbidden("情况反映由党小组长、联系人、村民小组长填写，由记录员核实。")
     concerned = {one.member_id for one in (*told, *waiting)}
     rows = select(Member).where(Member.county_id == actor.county_id, Member.id.in_(concerned))

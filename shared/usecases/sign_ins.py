@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actor import Actor
 from shared.db.session import enter
+from shared.domain.policies import overlay_of
 from shared.domain.roles import need_factor
 from shared.usecases.seats import Represented, Seat, actor_for, actor_in, may_represent, seats_of
 
-_FIND = text("SELECT * FROM jifen.find_sign_in(:county, :digest)")
+# With what the seat's unit arranges otherwise, in the same trip: in force on the next request.
+_FIND = text("SELECT f.*, jifen.policy_of(:county, f.unit_id) AS policy FROM jifen.find_sign_in(:county, :digest) f")
 # Whoever else is touching it says the same: nobody waits.
 _TOUCH = text("""
 UPDATE sign_in SET seen_at = clock_timestamp() WHERE county_id = :county AND id = (
@@ -122,7 +124,7 @@ def _awaits(row: Row[Any], seats: tuple[Seat, ...]) -> str:
 
 def _actor(county_id: UUID, row: Row[Any], seat: Seat) -> Actor | None:
     if row.for_member_id is None:
-        return actor_in(seat, county_id, row.person_id, row.person_name)
+        return replace(actor_in(seat, county_id, row.person_id, row.person_name), overlay=overlay_of(row.policy))
     member = Represented(row.for_member_id, row.for_name, row.for_unit_id, row.for_group_id, row.for_named)
     if not may_represent(seat, member):
         return None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.policy import allows
+from shared.authz.gate import able
 from shared.domain.procedures import Body, MeetingMode, Procedure
 from shared.domain.rounds import RoundState
 from shared.domain.windows import local_day
@@ -60,7 +60,7 @@ def tasks_of(session: Session, actor: Actor, now: datetime) -> list[Task]:
     here = {"county": actor.county_id, "unit": actor.unit_id}
     rounds = session.execute(_ROUNDS, here).all()
     found = [task for round_ in rounds for task in _of_round(session, actor, round_)]
-    query = _query(actor.roles)
+    query = _query(frozenset(source.action for source in SOURCES if able(actor, source.action)))
     if query is not None:
         given = {**here, **_about(actor, now), **_books(session, actor, rounds)}
         rows = session.execute(query, given)
@@ -69,8 +69,8 @@ def tasks_of(session: Session, actor: Actor, now: datetime) -> list[Task]:
 
 
 @cache
-def _query(roles: frozenset[str]) -> TextClause | None:
-    mine = [source.query for source in SOURCES if allows(roles, source.action)]
+def _query(actions: frozenset[Action]) -> TextClause | None:
+    mine = [source.query for source in SOURCES if source.action in actions]
     return text(CLAIMS + "\nUNION ALL\n".join(mine)) if mine else None
 
 
@@ -80,7 +80,7 @@ def _about(actor: Actor, now: datetime) -> Mapping[str, Any]:
         "group": actor.group_id,
         "department": actor.department,
         "leads": "group_leader" in actor.roles,
-        "sits": allows(actor.roles, Action.CLAIM_DECIDE),
+        "sits": able(actor, Action.CLAIM_DECIDE),
         "office": "office" in actor.roles,
         "bodies": [str(body) for body in Body if body not in ROLE_OF or ROLE_OF[body] in actor.roles],
         "today": local_day(now),
@@ -115,7 +115,7 @@ def _of_round(session: Session, actor: Actor, round_: Row[Any]) -> Iterable[Task
     """Return the step of a round that is this actor's to take; none while it waits for others."""
     procedure = book_of(session, actor.county_id, round_.book_id).procedure
     for kind, action, number in next_steps(round_, procedure):
-        if allows(actor.roles, action):
+        if able(actor, action):
             yield Task(kind, round_.id, number, "", round_.period, round_.due_at)
 
 

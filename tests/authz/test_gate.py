@@ -61,7 +61,7 @@ def test_a_role_is_held_in_one_unit(stage: Stage) -> None:
 
 
 def test_the_refusal_names_the_actor_in_chinese(stage: Stage) -> None:
-    with pytest.raises(Forbidden, match=r"^您现在的身份（公众）不能办理这一步。$"):
+    with pytest.raises(Forbidden, match=r"^您现在的身份（公众）不能办理“填写申报”这一步。$"):
         require(the_public(stage.county_id, stage.unit_id), Action.CLAIM_DRAFT)
     require(the_clock(stage.county_id, stage.unit_id), Action.LINE_SETTLE)
 

@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.api.web.forms import Form
 from services.api.web.sessions import Someone
+from services.api.web.whys import because
+from shared.authz.gate import OneOfTwo
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.usecases.drafts import drop_draft, once
 from shared.usecases.places import instant
 from shared.usecases.proxies import tell_member
+from shared.usecases.signatures import sign
 
 Act = Callable[[Session, datetime], str]
 
@@ -29,8 +32,13 @@ def attempt(db: sessionmaker[Session], who: Someone, form: Form, act: Act, what:
             address = once(session, who.actor, form.key, lambda: _act(session, who, act, what))
             if form.page:
                 drop_draft(session, who.actor, form.page)
+    except OneOfTwo as first:
+        with who.acting(db) as session:
+            sign(session, who.actor, first, instant(session, who.actor))
+        return to(f"/policies/signed/{first.action}")
     except (Forbidden, Invalid, NotNow) as refusal:
         form.refuse(refusal)
+        form.refused += because(db, who, refusal)
         return None
     return to(address)
 

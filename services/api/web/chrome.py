@@ -6,7 +6,9 @@ from litestar.template.base import csrf_token
 
 from services.api.web.envelope import Asked
 from services.api.web.sessions import SCOPE, Someone
-from shared.authz.policy import allows
+from shared.authz.actor import Actor
+from shared.authz.gate import able
+from shared.domain.roles import ADMINISTRATORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ LINKS = (
     Link("/overview", "工作总览", ABOVE),
     Link("/officers", "人员登录", ABOVE | {"system_administrator"}),
     Link("/ledger", "台账监督", frozenset({"discipline"})),
+    Link("/policies", "职责分工", BRANCH | ABOVE | {"discipline", *ADMINISTRATORS}),
+    Link("/delegations", "委托", frozenset({"group_leader", "contact"})),
     Link("/board", "公示栏"),
     Link("/notifications", "通知", counted="unseen"),
 )
@@ -59,11 +63,11 @@ class Chrome:
     links: tuple[Link, ...] = ()
     help_name: str = ""
     help_telephone: str = ""
-    roles: frozenset[str] = frozenset()
+    actor: Actor | None = None
 
     def may(self, action: str) -> bool:
-        """Whether these roles may take `thing:verb` at all: by it a page offers, nothing is decided by it."""
-        return allows(self.roles, action)
+        """Whether this person may take `thing:verb` at all: by it a page offers, nothing is decided by it."""
+        return self.actor is not None and able(self.actor, action)
 
 
 def chrome_of(request: Asked) -> Chrome:
@@ -82,7 +86,7 @@ def chrome_of(request: Asked) -> Chrome:
         links=_links(someone, request.url.path) if signed_in.actor else (),
         help_name=someone.around.help_name,
         help_telephone=someone.around.help_telephone,
-        roles=someone.actor.roles if signed_in.actor else frozenset(),
+        actor=signed_in.actor,
     )
 
 

@@ -10,7 +10,8 @@ from litestar.types import ExceptionHandlersMap
 
 from services.api.web.envelope import Asked, request_id
 from services.api.web.pages import page
-from services.api.web.sessions import NotSignedIn
+from services.api.web.sessions import SCOPE, NotSignedIn, Someone
+from services.api.web.whys import because
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow, Refusal
 
 log = logging.getLogger("jifen.api")
@@ -30,8 +31,11 @@ WORDS = {
 
 
 def refused(request: Asked, refusal: Refusal) -> Response[str]:
-    """Answer an expected refusal with its own sentence."""
-    return _page(request, STATUS.get(type(refusal), 422), str(refusal))
+    """Answer an expected refusal with its own sentence, and whose the step is where it is not the reader's."""
+    who: Someone | None = request.scope.get(SCOPE)  # type: ignore[assignment]
+    why = because(request.app.state.db, who, refusal)
+    status = next((status for kind, status in STATUS.items() if isinstance(refusal, kind)), 422)
+    return _page(request, status, " ".join([str(refusal), *why]))
 
 
 def failed(request: Asked, fault: HTTPException) -> Response[str]:
