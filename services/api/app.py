@@ -44,6 +44,7 @@ from services.api import (
     opinions,
     outcomes,
     overviews,
+    papers,
     policies,
     proxies,
     records,
@@ -60,9 +61,15 @@ from services.api import (
     sign_ins,
     slips,
     statements,
+    totals,
     witnesses,
     words,
 )
+from services.api.v1 import documents, problems
+from services.api.v1.callers import provide_caller
+from services.api.v1.calls import provide_call
+from services.api.v1.paging import provide_paging
+from services.api.v1.routes import ENDPOINTS
 from services.api.web import refusals
 from services.api.web.doors import provide_door
 from services.api.web.envelope import from_our_own_pages, seal, timed
@@ -113,6 +120,7 @@ ROUTES = [
     *opinions.HANDLERS,
     *outcomes.HANDLERS,
     *overviews.HANDLERS,
+    *papers.HANDLERS,
     *policies.HANDLERS,
     *proxies.HANDLERS,
     *records.HANDLERS,
@@ -129,8 +137,11 @@ ROUTES = [
     *sign_ins.HANDLERS,
     *slips.HANDLERS,
     *statements.HANDLERS,
+    *totals.HANDLERS,
     *witnesses.HANDLERS,
     *words.HANDLERS,
+    *documents.HANDLERS,
+    *ENDPOINTS,
     display.choose_display,
     display.static_file,
     drafts.keep,
@@ -165,17 +176,20 @@ def create_app(
         dependencies={
             "db": Provide(lambda: db, sync_to_thread=False),
             "cache": Provide(lambda: cache, sync_to_thread=False),
+            "call": Provide(provide_call),
+            "caller": Provide(provide_caller),
             "measured": Provide(lambda: measured, sync_to_thread=False),
             "county": Provide(lambda: county, sync_to_thread=False),
             "door": Provide(provide_door, sync_to_thread=False),
             "guest": Provide(provide_guest),
+            "paging": Provide(provide_paging, sync_to_thread=False),
             "secret": Provide(lambda: sealing, sync_to_thread=False),
             "secure": Provide(lambda: secure, sync_to_thread=False),
             "sent": Provide(provide_sent),
             "store": Provide(lambda: store or store_of(settings()), sync_to_thread=False),
             "who": Provide(provide_who),
         },
-        exception_handlers=refusals.HANDLERS,
+        exception_handlers=problems.by_address(refusals.HANDLERS),
         guards=[from_our_own_pages],
         state=State({"db": db}, deep_copy=False),
         compression_config=PACKING,

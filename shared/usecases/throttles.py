@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
+from uuid import UUID
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -21,6 +22,8 @@ FIRST_WAIT_MS, LONGEST_WAIT_MS = 30_000, 900_000
 FORGET_MS = 24 * 3600 * 1000
 # What a network without a sign-in may write: a village behind one address is not many.
 LETTERS, LETTERS_S = 20, 3600
+# What a program may ask within a minute; and how often a network may come with tokens that are nobody's.
+CALLS, GUESSES, CALLS_S = 600, 60, 60
 REMEMBER_S = 180 * 24 * 3600
 
 # One atomic step, by Redis's own clock. A try is counted when it is let through, before it is known to be wrong:
@@ -103,6 +106,27 @@ def let_write(cache: Redis, address: str) -> None:
         raise NotNow("现在暂时不能寄出，请过一会儿再试，或者打电话反映。") from fault
     if written > LETTERS:
         raise NotNow("从您这里来的信太多了，请一小时后再写，或者打电话反映。")
+
+
+def calls_over(cache: Redis, token_id: UUID) -> int:
+    """Count a program's call; return for how many seconds it has to wait, 0 where it has not called too often."""
+    return _over(cache, _key("calls", str(token_id)), CALLS)
+
+
+def guesses_over(cache: Redis, address: str) -> int:
+    """Count a token that is nobody's; return for how many seconds its network is told nothing more."""
+    return _over(cache, _key("guesses", network_of(address)), GUESSES)
+
+
+def _over(cache: Redis, key: str, most: int) -> int:
+    try:
+        cache.set(key, 0, ex=CALLS_S, nx=True)
+        if int(cache.incr(key)) <= most:
+            return 0
+        return max(1, int(cache.ttl(key)))
+    except RedisError:
+        # No token can be guessed, and a program that is known does no harm by asking.
+        return 0
 
 
 def letters_from(address: str) -> str:

@@ -25,7 +25,8 @@ from tests.quarters import OBJECTED, Quarter, objected, posted
 from tests.usecases.people import PASSWORD, a_signer
 
 HANDLERS = [one for one in ROUTES if isinstance(one, HTTPRouteHandler) and "POST" in one.http_methods]
-POSTS = sorted((path, one) for one in HANDLERS for path in one.paths)
+# What programs come to has attacks of its own.
+POSTS = sorted((path, one) for one in HANDLERS for path in one.paths if not path.startswith("/api/"))
 EACH = pytest.mark.parametrize(("path", "handler"), POSTS, ids=[path for path, _ in POSTS])
 PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 # What is read from a path as words: something that there is.

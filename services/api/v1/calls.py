@@ -1,0 +1,112 @@
+"""Calls: what a program asks to be done, done once for its key, if what it has read is still so."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from services.api.v1.callers import Caller, Calling
+from services.api.v1.endpoints import SHAPE, Shape
+from services.api.v1.problems import Stale, Unreadable
+from services.api.v1.reading import read
+from services.api.web.envelope import Asked
+from shared.authz.actions import Action
+from shared.usecases.kept_answers import Said, answered_once
+from shared.usecases.places import instant
+from shared.usecases.revisions import keep_still
+
+B = TypeVar("B", bound=Struct)
+KEY = re.compile(r"[\x21-\x7e]{8,100}")
+JSON = "application/json"
+Act = Callable[[Session, datetime], Struct]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One call: its key, what was sent with it, and which state of the row it is meant for, if it says so."""
+
+    caller: Calling
+    shape: Shape
+    key: str
+    match: str
+    body: bytes
+    digest: str
+
+    def said(self, kind: type[B]) -> B:
+        """Return the body as its shape; refused with every fault at once."""
+        return read(kind, self.body)
+
+    def once(self, act: Act) -> Response[bytes]:
+        """Carry the act out in one transaction and answer with what it returns; the same call again, the same."""
+        caller = self.caller
+
+        def done() -> Said:
+            answer = msgspec.json.encode(act(session, instant(session, caller.actor)))
+            return Said(self.shape.status, answer.decode())
+
+        with caller.acting() as session:
+            said = answered_once(session, caller.actor, caller.token_id, self.key, self.digest, done)
+        replayed = {"Idempotency-Replayed": "true"} if said.again else {}
+        return told(said.body.encode(), said.status, replayed)
+
+    def if_unchanged(self, session: Session, action: Action, row_id: Any, shown: Callable[[], Struct]) -> None:
+        """Hold the row of a step; Stale where the call is meant for another state of it than `shown` now."""
+        if not self.match:
+            return
+        keep_still(session, self.caller.actor, action, row_id)
+        if not matches(self.match, etag_of(msgspec.json.encode(shown()))):
+            raise Stale
+
+
+async def provide_call(request: Asked, caller: Caller) -> Asking:
+    """Return what is asked; Unreadable without a key, or with a body that says it is no JSON."""
+    key, body = request.headers.get("idempotency-key", ""), await request.body()
+    if not KEY.fullmatch(key):
+        raise Unreadable("请在 Idempotency-Key 头里放一个新的键：8 到 100 个英文字符，每件事一个，重试时不变。")
+    if body and request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        raise Unreadable("请求体应是 application/json。", 415)
+    asked = f"{request.method} {request.url.path}\n".encode() + body
+    return Asking(
+        caller,
+        request.route_handler.opt[SHAPE],
+        key,
+        request.headers.get("if-match", ""),
+        body,
+        hashlib.sha256(asked).hexdigest(),
+    )
+
+
+def answer(request: Asked, shown: Struct) -> Response[bytes]:
+    """Answer a question; nothing but that it has not changed to who knows it already."""
+    body = msgspec.json.encode(shown)
+    known = request.headers.get("if-none-match", "")
+    if known and matches(known.replace("W/", ""), etag_of(body)):
+        return Response(b"", status_code=304, headers={"ETag": etag_of(body)})
+    return told(body, 200)
+
+
+def told(body: bytes, status: int, headers: dict[str, str] | None = None) -> Response[bytes]:
+    """Return an answer with the tag of its state."""
+    return Response(body, status_code=status, media_type=JSON, headers={"ETag": etag_of(body), **(headers or {})})
+
+
+def etag_of(body: bytes) -> str:
+    """Return the tag of what was told: anything that changes in it changes the tag."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def matches(given: str, etag: str) -> bool:
+    """Return whether a header of tags holds this one."""
+    return given.strip() == "*" or etag in {one.strip() for one in given.split(",")}
+
+
+Call = NamedDependency[SkipValidation[Asking]]

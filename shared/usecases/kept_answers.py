@@ -1,0 +1,48 @@
+"""Kept answers: a program's call is carried out once for each key that it gives, and told the same ever after."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shared.authz.actor import Actor
+from shared.db.tokens import KeptAnswer
+from shared.domain.errors import Invalid
+
+
+class Said(NamedTuple):
+    """What a call was answered; `again` where it had been answered before."""
+
+    status: int
+    body: str
+    again: bool = False
+
+
+def answered_once(
+    session: Session, actor: Actor, token_id: UUID, key: str, digest: str, act: Callable[[], Said]
+) -> Said:
+    """Carry a call out and keep its answer; for a key that was answered already, return that answer.
+
+    The row is written first: of two at once the second waits for the first one's transaction, and then finds it
+    answered. What is refused keeps nothing. Invalid where the key came with something else, by its `digest`.
+    """
+    mine = {"county_id": actor.county_id, "token_id": token_id, "key": key}
+    new = insert(KeptAnswer).values(
+        **mine, id=uuid4(), unit_id=actor.unit_id, digest=digest, status=0, body="", made_at=func.clock_timestamp()
+    )
+    made = session.scalar(new.on_conflict_do_nothing().returning(KeptAnswer.id))
+    if made is None:
+        return _kept(session.scalars(select(KeptAnswer).filter_by(**mine)).one(), digest)
+    said = act()
+    row = session.get_one(KeptAnswer, (actor.county_id, made))
+    row.status, row.body = said.status, said.body
+    return said
+
+
+def _kept(row: KeptAnswer, digest: str) -> Said:
+    if row.digest != digest:
+        raise Invalid("这个 Idempotency-Key 已经用在另一个请求上：每件事请用一个新的。")
+    return Said(row.status, row.body, again=True)
