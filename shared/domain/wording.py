@@ -5,26 +5,38 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from shared.domain.appraisals import EVALUATION
+from shared.domain.ballots import BALLOT
+from shared.domain.book_drafts import BOOK_DRAFT
+from shared.domain.audits import AUDIT
 from shared.domain.claims import CLAIM
 from shared.domain.filings import FILING
+from shared.domain.imports import IMPORT
 from shared.domain.jobs import JOB
 from shared.domain.lines import LINE
 from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
 from shared.domain.policies import POLICY
+from shared.domain.outcomes import OUTCOME
 from shared.domain.roles import WORDS as ROLES
 from shared.domain.rounds import ROUND
 from shared.domain.windows import SHANGHAI
 
 WEEKDAYS = "一二三四五六日"
 MACHINES: Mapping[str, Mapping[StrEnum, str]] = {
+    "ballot": BALLOT.words,
+    "book_draft": BOOK_DRAFT.words,
+    "audit": AUDIT.words,
     "claim": CLAIM.words,
+    "evaluation": EVALUATION.words,
     "filing": FILING.words,
+    "import": IMPORT.words,
     "job": JOB.words,
     "line": LINE.words,
     "notice": NOTICE.words,
     "objection": OBJECTION.words,
     "policy": POLICY.words,
+    "outcome_case": OUTCOME.words,
     "round": ROUND.words,
 }
 # Steps that change no state, and states of things without a lifecycle.
@@ -36,6 +48,7 @@ OTHERS = {
     "ask": "交办",
     "attach": "附上材料",
     "change": "修改",
+    "check": "核查",
     "close": "结束会议",
     "close_window": "期满",
     "close_year": "办结年度",
@@ -49,6 +62,7 @@ OTHERS = {
     "detach": "撤下材料",
     "disable": "停用账号",
     "draft": "拟稿",
+    "draw": "抽取样本",
     "enable": "启用账号",
     "end_delegation": "结束委托",
     "end_exemption": "恢复计分",
@@ -61,16 +75,20 @@ OTHERS = {
     "entered_for": "代为录入",
     "escalate": "逾期，报上级督办",
     "exempt": "不列入计分",
+    "explain": "写备注",
     "extend": "按新的放假安排延长",
     "finish": "办结",
     "found": "设立单位",
     "give_up_factor": "停用手机验证码",
     "hand_out_code": "给登录码",
+    "hear": "登记汇报",
+    "import": "按表格导入",
     "investigate": "写下调查情况",
     "issue": "发出",
     "lapse": "申诉期满",
     "late_entry": "录入晚于规定",
     "look": "查看积分明细",
+    "mutual": "开始党员互评",
     "name": "指定",
     "name_contact": "指定联系人",
     "name_witness": "请人证明",
@@ -93,9 +111,12 @@ OTHERS = {
     "set_factor": "设置手机验证码",
     "set_password": "修改密码",
     "sign_first": "两人中的第一人签名",
+    "start": "起草",
     "strike": "撤销登记",
     "struck": "已撤销",
+    "supervise": "评定支部工作",
     "upheld": "成立",
+    "undo_import": "撤销导入",
     "vote_from_afar": "登记远程表决",
     "withdraw": "撤回",
     "withdrawn": "已撤回",

@@ -33,7 +33,8 @@ due AS (
         coalesce(d.subject_kind = 'round' AND r.stage = d.stage, false)
         OR coalesce(d.subject_kind = 'objection' AND o.stage = d.stage
                     AND d.due_at >= coalesce(a.due_at, o.due_at), false)
-        OR coalesce(d.subject_kind = 'filing' AND f.stage = d.stage AND d.due_at >= f.due_at, false) AS live
+        OR coalesce(d.subject_kind = 'filing' AND f.stage = d.stage AND d.due_at >= f.due_at, false)
+        OR coalesce(d.subject_kind = 'outcome_case' AND c.stage = d.stage, false) AS live
     FROM due d
     JOIN unit u ON u.county_id = d.county_id AND u.id = d.unit_id
     -- After how many days the next rung hears is the rule book's that the branch follows on that day.
@@ -46,9 +47,11 @@ due AS (
     -- A period that a new calendar has lengthened has a later reminder; this one is outlived.
     LEFT JOIN appeal a ON a.county_id = o.county_id AND a.objection_id = o.id AND a.decided_at IS NULL
     LEFT JOIN filing f ON f.county_id = d.county_id AND f.id = d.subject_id
+    LEFT JOIN outcome_case c ON c.county_id = d.county_id AND c.id = d.subject_id
     -- An appeal waits where it was lodged, a package that went up with the level above; all else in the branch.
     JOIN unit w ON w.county_id = d.county_id AND w.id = coalesce(
-        a.at_unit_id, CASE WHEN f.state IN ('submitted', 'received') THEN f.to_unit_id END, d.unit_id)
+        a.at_unit_id, CASE WHEN f.state IN ('submitted', 'received') THEN f.to_unit_id END,
+        CASE WHEN c.state IN ('proposed', 'heard', 'appealed') THEN c.at_unit_id END, d.unit_id)
     LEFT JOIN unit p ON p.county_id = d.county_id AND p.id = w.parent_id
     LEFT JOIN unit g ON g.county_id = d.county_id AND g.id = p.parent_id
 ), addressed AS (
@@ -58,8 +61,9 @@ due AS (
              ELSE CASE WHEN discipline_first THEN parent_id ELSE above_id END END AS to_unit,
         CASE WHEN rung = 0 AND waits_kind = 'branch' THEN '["secretary","committee"]'
              WHEN rung = 1 AND discipline_first THEN '["discipline"]'
-             ELSE '["township_officer","bureau_officer","county_officer"]' END AS to_roles,
-        CASE subject_kind WHEN 'round' THEN '本期积分' WHEN 'objection' THEN '一件异议' ELSE '一份备案' END AS what
+             ELSE '["general_officer","township_officer","bureau_officer","county_officer"]' END AS to_roles,
+        CASE subject_kind WHEN 'round' THEN '本期积分' WHEN 'objection' THEN '一件异议'
+            WHEN 'outcome_case' THEN '一件结果运用' ELSE '一份备案' END AS what
     FROM standing s WHERE live
 ), told AS (
     INSERT INTO message (county_id, id, unit_id, topic, subject_id, body, made_at, next_at, attempts)

@@ -8,18 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from shared.domain.appraisals import EVALUATION
+from shared.domain.ballots import BALLOT
 from shared.domain.claims import CLAIM
 from shared.domain.errors import NotNow
 from shared.domain.filings import FILING
+from shared.domain.imports import IMPORT
 from shared.domain.jobs import JOB
 from shared.domain.lines import LINE
 from shared.domain.machine import Machine
 from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
+from shared.domain.outcomes import OUTCOME
 from shared.domain.rounds import PATIENCE, ROUND, YEAR_PATH, RoundCommand, RoundState
 from shared.usecases.rules import load_book, shipped_books
 
-MACHINES: list[Machine[Any, Any]] = [CLAIM, FILING, JOB, LINE, NOTICE, OBJECTION, ROUND]
+MACHINES: list[Machine[Any, Any]] = [BALLOT, CLAIM, EVALUATION, FILING, IMPORT, JOB, LINE, NOTICE, OBJECTION, OUTCOME, ROUND]
 BOOKS = shipped_books()
 STAGES = {book: load_book(book).procedure.stages for book in BOOKS}
 

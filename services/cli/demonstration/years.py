@@ -9,7 +9,10 @@ from services.cli.demonstration.rounds import post
 from services.cli.demonstration.stage import Stage, Troupe
 from shared.db.outcomes import OutcomeCase
 from shared.domain.notices import NoticeKind
-from shared.usecases.outcomes import decide_outcome
+from shared.domain.outcomes import KINDS, Measure
+from shared.domain.windows import local_day
+from shared.usecases.outcomes import decide_outcome, hear_member
+from shared.usecases.undertakings import take_step
 from shared.usecases.years import close_year, record_appraisal
 
 
@@ -39,11 +42,19 @@ def end_year(stage: Stage, troupe: Troupe, year: int) -> None:
 
 
 def _take_up(stage: Stage, troupe: Troupe) -> None:
-    """The committee decides what the book gives it; the rest stays a proposal to another body."""
+    """The committee hears whom it burdens, decides what the book gives it, and sets about it; the rest waits."""
     minute = troupe.minute("支委会", stage.now)
     with stage.acting(troupe) as session:
         proposed = select(OutcomeCase).filter_by(unit_id=troupe.unit_id, state="proposed", body="committee")
-        for case in session.scalars(proposed.order_by(OutcomeCase.id)):
-            decide_outcome(
-                session, troupe.officers["secretary"], case.id, True, minute, "同意，由支委联系落实", stage.now
-            )
+        for case in session.scalars(proposed.order_by(OutcomeCase.id)).all():
+            member = next(one for one in troupe.members if one.id == case.member_id)
+            by = next(one for one in troupe.deciders()[::-1] if one.person_id != member.person_id)
+            burdens = KINDS[Measure(case.measure)].burdens
+            if burdens:
+                hear_member(session, by, case.id, "没有不同意见，努力改正", stage.now)
+            choice = next(iter(case.terms["choices"]), "")
+            decide_outcome(session, by, case.id, True, minute, "同意，由支委联系落实", stage.now, choice)
+            if burdens:
+                take_step(
+                    session, by, case.id, "支委谈话，分析原因，商定改进办法", local_day(stage.now), stage.now
+                )
