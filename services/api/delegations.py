@@ -29,7 +29,7 @@ class DelegationForm(Form):
     """Which role, to whom, until when, and why."""
 
     role = SelectField("委托哪个职务？", [chosen("请选择委托哪个职务")], validate_choice=False)
-    person = SelectField("委托给谁？", [chosen("请选择委托给谁")], validate_choice=False)
+    person = SelectField("委托给谁？", [filled("请选择委托给谁"), chosen("请选择委托给谁")], validate_choice=False)
     until = DayField("到哪一天为止？", [filled("请填写到哪一天为止")], description="最多半年，可以提前结束")
     reason = TextAreaField("为什么委托？", [filled("请写明为什么委托"), short(200)], render_kw={"maxlength": 200})
 

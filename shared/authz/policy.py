@@ -38,7 +38,7 @@ def table() -> frozenset[tuple[str, str]]:
 
 
 def allows(roles: frozenset[str], action: str, overlay: Overlay = TEMPLATE) -> bool:
-    """Return whether any of these roles may take the action, by the template or as a unit arranges it otherwise."""
+    """Return whether any of these roles may take the action, by the template or as a unit arranges it."""
     return any(overlay.allows(table(), role, action) for role in roles)
 
 

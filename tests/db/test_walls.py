@@ -24,7 +24,7 @@ CLOSED_TO_THE_WORKER = ("account", "card", "kept_answer", "one_time_code", "sign
 NEVER_FILLED = {
     *CLOSED_TO_THE_WORKER,
     *("appeal", "appraisal", "complaint", "contact_way", "delivery", "draft", "evidence", "filing_edition"),
-    *("job", "job_file"),
+    *("delegation", "job", "job_file", "policy", "signature"),
     *("notification", "outcome_case", "phone_call", "proxy", "reflection", "report", "score", "submission"),
     *("telling", "webhook", "witness", "word"),
 }

@@ -104,7 +104,8 @@ def test_nobody_grants_their_own_and_the_branch_not_its_own(stage: Stage, db: Db
 def test_what_was_proposed_stays_as_it_was(stage: Stage, db: Db) -> None:
     proposed = stage.do(propose_policy, "secretary", ALSO_RECORDS, WHY)
 
-    for change in ({"rules": []}, {"proposed_by": stage.branch["recorder"].person_id}):
+    changes: list[dict[str, object]] = [{"rules": []}, {"proposed_by": stage.branch["recorder"].person_id}]
+    for change in changes:
         with acting(db, stage.county_id, stage.unit_id) as session, pytest.raises(IntegrityError, match="stays"):
             session.execute(update(Policy).values(**change).where(Policy.id == proposed.id))
 
