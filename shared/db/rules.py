@@ -12,12 +12,14 @@ from shared.db.base import Owned, to
 class IssuedBook(Owned):
     """One version of a rule book, whole: what it inherits is merged in. Never changed.
 
+    `source` is the text as it was written, from which the next version is; `above_id` the version it inherits.
     `overdue_days` stands in the text as well; the statement that escalates for many branches reads it here.
     """
 
     __tablename__ = "issued_book"
     __table_args__ = (
         to("unit", "unit_id"),
+        to("issued_book", "above_id"),
         UniqueConstraint("county_id", "unit_id", "name", "version"),
     )
 
@@ -27,6 +29,8 @@ class IssuedBook(Owned):
     text: Mapped[str]
     digest: Mapped[str]
     overdue_days: Mapped[int]
+    source: Mapped[str | None]
+    above_id: Mapped[UUID | None]
 
 
 class Adoption(Owned):

@@ -40,7 +40,8 @@ def merged(parent: Node, overlay: Node, faults: list[Fault]) -> Node:
     items = {item.id: (item, node) for node in inherited.nodes("items") if (item := _item(node, []))}
     drops = _drops(section, items)
     changes = _changes(section, items)
-    result = dict(inherited.entries)
+    # What the book above was itself merged from is its own history: this one says what it inherits.
+    result = {key: node for key, node in inherited.entries.items() if key != "merged_from"}
     result |= {key: node for key in OWN if (node := section.get(key))}
     for key in JOINED:
         if section.get(key):

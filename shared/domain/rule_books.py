@@ -19,11 +19,12 @@ Source = Callable[[str], tuple[str, str] | None]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A book as far as it could be read, its merged tree, and all faults and warnings."""
+    """A book as far as it could be read, its merged tree, all faults and warnings, and the text itself."""
 
     book: RuleBook
     tree: Node
     faults: tuple[Fault, ...]
+    text: str = ""
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -43,7 +44,7 @@ def check(text: str, file: str, source: Source) -> Checked:
     book = read(tree, faults)
     faults.extend(faults_of(book))
     order = sorted(dict.fromkeys(faults), key=lambda fault: (fault.place.file, fault.place.line))
-    return Checked(book, tree, tuple(order))
+    return Checked(book, tree, tuple(order), text)
 
 
 def book_of(text: str, file: str = "", source: Source = lambda _: None) -> RuleBook:

@@ -22,6 +22,18 @@ def issue_book(
 ) -> IssuedBook:
     """Put a version in force, with what it inherits merged in; refused with every fault the linter finds."""
     require(actor, Action.BOOK_ISSUE)
+    return write_version(session, actor, unit_id, checked, None, now)
+
+
+def write_version(
+    session: Session,
+    actor: Actor,
+    unit_id: UUID,
+    checked: rule_books.Checked,
+    above_id: UUID | None,
+    now: datetime,
+) -> IssuedBook:
+    """Write down a version for good; whoever may do so has been asked. `above_id` is the version it inherits."""
     if checked.errors:
         raise Invalid(*map(str, checked.errors))
     text = rule_books.text_of(checked.tree)
@@ -34,6 +46,8 @@ def issue_book(
         text=text,
         digest=hashlib.sha256(text.encode()).hexdigest(),
         overdue_days=checked.book.procedure.overdue_days,
+        source=checked.text,
+        above_id=above_id,
     )
     session.add(issued)
     session.flush()
