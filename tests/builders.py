@@ -13,9 +13,9 @@ from shared.authz.actor import Actor
 from shared.db.clock import MovedClock
 from shared.db.members import Member
 from shared.db.session import Db, acting
-from shared.db.units import UnitKind
 from shared.domain.deeds import Deed
 from shared.domain.rule_books import Checked
+from shared.domain.units import UnitKind
 from shared.usecases.books import adopt_book, issue_book
 from shared.usecases.calendars import install_year
 from shared.usecases.deadlines import Due, due, fire

@@ -33,6 +33,10 @@ NOUNS = {
     "record": "登记",
     "round": "考核周期",
     "seal": "封印",
+    "transfer": "组织关系转接",
+    "transfer_statement": "转接单",
+    "reorganisation": "组织调整",
+    "review": "到期提醒",
 }
 
 

@@ -37,6 +37,7 @@ ACROSS = {
     Action.OUTCOME_DECIDE,
     Action.POLICY_GRANT,
     Action.SAMPLING_CHECK,
+    Action.TRANSFER_ACCEPT,
     Action.WORD_GIVE,
 }
 

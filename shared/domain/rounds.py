@@ -18,6 +18,7 @@ class RoundState(StrEnum):
     REPUBLISHED = "republished"
     SETTLED = "settled"
     FILED = "filed"
+    ENDED = "ended"
 
 
 class RoundCommand(StrEnum):
@@ -33,6 +34,7 @@ class RoundCommand(StrEnum):
     CONFIRM = "confirm"
     SETTLE = "settle"
     FILE = "file"
+    END = "end"
 
 
 S, C = RoundState, RoundCommand
@@ -55,6 +57,7 @@ ROUND: Machine[RoundState, RoundCommand] = Machine(
         (S.PUBLISHED, C.SETTLE): S.SETTLED,
         (S.REPUBLISHED, C.SETTLE): S.SETTLED,
         (S.SETTLED, C.FILE): S.FILED,
+        (S.COLLECTING, C.END): S.ENDED,
     },
     words={
         S.COLLECTING: "申报登记中",
@@ -67,6 +70,7 @@ ROUND: Machine[RoundState, RoundCommand] = Machine(
         S.REPUBLISHED: "再次公示中",
         S.SETTLED: "已登记入账",
         S.FILED: "已备案",
+        S.ENDED: "随支部撤销停止",
         C.CLOSE_CLAIMS: "截止申报",
         C.SCORE: "完成评分",
         C.PROPOSE: "提出初步意见",
@@ -77,6 +81,7 @@ ROUND: Machine[RoundState, RoundCommand] = Machine(
         C.CONFIRM: "认定并再次公示",
         C.SETTLE: "登记入账",
         C.FILE: "备案",
+        C.END: "随支部撤销停止",
     },
 )
 

@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from shared.domain.appraisals import EVALUATION
+from shared.domain.audits import AUDIT
 from shared.domain.ballots import BALLOT
 from shared.domain.book_drafts import BOOK_DRAFT
-from shared.domain.audits import AUDIT
 from shared.domain.claims import CLAIM
 from shared.domain.filings import FILING
 from shared.domain.imports import IMPORT
@@ -16,10 +16,13 @@ from shared.domain.jobs import JOB
 from shared.domain.lines import LINE
 from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
-from shared.domain.policies import POLICY
 from shared.domain.outcomes import OUTCOME
+from shared.domain.policies import POLICY
+from shared.domain.reorganisations import REORGANISATION
+from shared.domain.reviews import REVIEW
 from shared.domain.roles import WORDS as ROLES
 from shared.domain.rounds import ROUND
+from shared.domain.transfers import TRANSFER
 from shared.domain.windows import SHANGHAI
 
 WEEKDAYS = "一二三四五六日"
@@ -37,7 +40,10 @@ MACHINES: Mapping[str, Mapping[StrEnum, str]] = {
     "objection": OBJECTION.words,
     "policy": POLICY.words,
     "outcome_case": OUTCOME.words,
+    "reorganisation": REORGANISATION.words,
+    "review": REVIEW.words,
     "round": ROUND.words,
+    "transfer": TRANSFER.words,
 }
 # Steps that change no state, and states of things without a lifecycle.
 OTHERS = {
@@ -63,6 +69,8 @@ OTHERS = {
     "disable": "停用账号",
     "draft": "拟稿",
     "draw": "抽取样本",
+    "draw_up": "开出转接单",
+    "elect": "登记任期",
     "enable": "启用账号",
     "end_delegation": "结束委托",
     "end_exemption": "恢复计分",
@@ -77,6 +85,7 @@ OTHERS = {
     "exempt": "不列入计分",
     "explain": "写备注",
     "extend": "按新的放假安排延长",
+    "extend_probation": "延长预备期",
     "finish": "办结",
     "found": "设立单位",
     "give_up_factor": "停用手机验证码",
@@ -85,9 +94,12 @@ OTHERS = {
     "import": "按表格导入",
     "investigate": "写下调查情况",
     "issue": "发出",
+    "join": "登记入册",
     "lapse": "申诉期满",
     "late_entry": "录入晚于规定",
+    "leave": "登记离开",
     "look": "查看积分明细",
+    "make_full": "转正",
     "mutual": "开始党员互评",
     "name": "指定",
     "name_contact": "指定联系人",
@@ -106,6 +118,7 @@ OTHERS = {
     "remind": "提醒办理",
     "reply": "作出说明",
     "report": "反映情况",
+    "review_exemption": "复核不列入计分",
     "reword": "改写说明",
     "score": "评分",
     "set_factor": "设置手机验证码",

@@ -9,7 +9,8 @@ from shared.domain.clauses import tier_of
 from shared.domain.grades import first_and_last, grade_of, ranks
 from shared.domain.hundredths import cents
 from shared.domain.records import MemberRecord
-from shared.domain.rules import Edge, Outcome, RuleBook, YearFigure
+from shared.domain.rules import Edge, Kind, Outcome, RuleBook, YearFigure
+from shared.domain.transfers import Carried
 
 CENT = Decimal("0.01")
 
@@ -85,6 +86,25 @@ def followed_by(
             or (outcome.zeroed and year.zeroed)
         )
     ]
+
+
+def with_carried(book: RuleBook, own: Settled | None, came: Carried) -> Settled:
+    """Return a year with the rounds that came along from another branch, where the same book has scored them."""
+    own = own or Settled({})
+    counting = came.under(book.id).rounds
+    items = {item for one in counting for item in one.items}
+    zeroed = any(book.items[item].kind is Kind.ZEROING for item in items if item in book.items)
+    return Settled(
+        rounds={**{one.period: one.points for one in counting}, **own.rounds},
+        bonus=own.bonus + sum((one.bonus for one in counting), Decimal("0.00")),
+        zeroed=own.zeroed or zeroed,
+    )
+
+
+def weak_in(figures: Mapping[UUID, Sequence[Decimal]], below: Decimal) -> dict[UUID, Decimal]:
+    """Return whose quarter was weak and its mean; rounds in which they were not do not count."""
+    means = {who: _rounded(sum(points, Decimal(0)) / len(points)) for who, points in figures.items() if points}
+    return {who: mean for who, mean in means.items() if mean < below}
 
 
 def _by_grade(outcome: Outcome, year: Year, before: Sequence[str]) -> bool:

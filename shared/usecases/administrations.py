@@ -11,10 +11,12 @@ from shared.authz.actor import Actor
 from shared.authz.gate import require
 from shared.db.members import Member, Person
 from shared.db.session import enter
-from shared.db.units import Holding, Unit, UnitKind, subtree
+from shared.db.units import Holding, Unit, subtree
 from shared.domain.accounts import telephone_of
 from shared.domain.errors import Forbidden, Invalid, NotFound
 from shared.domain.roles import WORDS, in_words
+from shared.domain.units import WORDS as UNITS
+from shared.domain.units import UnitKind
 from shared.domain.windows import local_day
 from shared.usecases.carry_out import remark
 from shared.usecases.members import Particulars, add_person, appoint, enrol
@@ -23,7 +25,7 @@ from shared.usecases.units import add_unit
 # What follows from something else, or is no office of a unit.
 NOT_GIVEN = frozenset({"clock", "member", "relative"})
 GIVEN = {role: word for role, word in WORDS.items() if role not in NOT_GIVEN}
-BELOW = {UnitKind.BUREAU: "主管部门", UnitKind.TOWNSHIP: "乡镇（街道）", UnitKind.BRANCH: "党支部"}
+BELOW = {kind: word for kind, word in UNITS.items() if kind is not UnitKind.COUNTY}
 
 
 def enter_subtree(session: Session, actor: Actor) -> list[UUID]:

@@ -14,9 +14,10 @@ from shared.authz.actor import Actor
 from shared.authz.gate import able, require
 from shared.db.clock import read_clock
 from shared.db.filings import Filing
-from shared.db.units import Unit, UnitKind
+from shared.db.units import Unit
 from shared.domain.filings import FilingState
 from shared.domain.rounds import RoundState
+from shared.domain.units import UnitKind
 from shared.domain.urgings import WORDS, Subject
 from shared.domain.windows import local_day
 from shared.usecases.overviews import Count, Waiting, unit_below, when, work

@@ -33,6 +33,7 @@ from shared.usecases.notices import draft_notice
 from shared.usecases.openings import case_of, close_to
 from shared.usecases.records import record_deed
 from shared.usecases.settlement import settle
+from shared.usecases.transfer_statements import follow
 
 
 def finish(session: Session, actor: Actor, objection_id: UUID, at: datetime) -> None:
@@ -198,5 +199,7 @@ def _release(session: Session, actor: Actor, line: Line, round_: Round, at: date
         amend_member(session, actor, line, "异议答复后补充公示", at)
         return
     carry_out(session, actor, Line, [line.id], LINE, LineCommand.RELEASE, at)
-    if ended and settle(session, actor, [notice.id], at):
+    settled = settle(session, actor, [notice.id], at) if ended else []
+    follow(session, actor.county_id, settled, at)
+    if settled:
         supplement(session, actor, round_, at)

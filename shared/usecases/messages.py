@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from shared.authz.actor import Actor
 from shared.db.members import Member
 from shared.db.messages import Message, Notification
-from shared.db.units import Holding, Unit, UnitKind
+from shared.db.units import Holding, Unit
 from shared.domain.notifications import HOURS, Hours
+from shared.domain.units import UnitKind
 from shared.domain.windows import local_day
 from shared.usecases.deliveries import plan
 
@@ -23,6 +24,7 @@ MEMBERS = "member"
 OFFICERS = {
     UnitKind.TOWNSHIP: "township_officer",
     UnitKind.BUREAU: "bureau_officer",
+    UnitKind.GENERAL_BRANCH: "general_officer",
     UnitKind.COUNTY: "county_officer",
     UnitKind.BRANCH: "secretary",
 }

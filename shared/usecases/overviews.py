@@ -16,13 +16,14 @@ from shared.authz.actor import Actor
 from shared.authz.gate import require
 from shared.db.clock import read_clock
 from shared.db.filings import Filing
-from shared.db.units import Unit, UnitKind
+from shared.db.units import Unit
 from shared.domain.claims import ClaimState
 from shared.domain.errors import NotFound
 from shared.domain.filings import FilingState
 from shared.domain.objections import ObjectionState
 from shared.domain.periods import Period
 from shared.domain.rounds import RoundState
+from shared.domain.units import UnitKind
 
 _COUNTS = text("SELECT unit_id, noun, period, state, number FROM jifen.counts()")
 _WAITING = text("SELECT unit_id, noun, period, state, age_days, late, number FROM jifen.waiting()")

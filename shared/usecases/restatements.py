@@ -1,6 +1,6 @@
 """Restatements: every annual line made again from the ledger and the appraisals, by a second reckoning."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from shared.db.transfers import TransferStatement, statements_into
 from shared.db.verification.checks import Wrong
 from shared.domain.grades import grade_of
 from shared.domain.rules import Kind, RuleBook, YearFigure
@@ -22,7 +23,7 @@ _STATED = text("""
 SELECT DISTINCT ON (y.line_id) y.id, y.line_id, y.member_id, y.year, y.tier, y.zeroed, y.year_points, y.factor,
        y.annual_points, y.reward_points, y.grade, y.rank, l.member_id AS line_member, l.points AS line_points,
        l.by_rule AS line_by_rule,
-       l.edition AS line_edition, y.edition, r.period, a.result
+       l.edition AS line_edition, y.edition, y.computed_at, r.period, a.result
 FROM annual_line y JOIN line l ON l.county_id = y.county_id AND l.id = y.line_id
 JOIN round r ON r.county_id = l.county_id AND r.id = l.round_id
 LEFT JOIN appraisal a ON a.county_id = l.county_id AND a.member_id = l.member_id AND a.year::text = r.period
@@ -66,7 +67,9 @@ def _wrong_years(session: Session, county_id: UUID) -> Iterator[Wrong]:
         where = {"county": county_id, "round": round_.id, "unit": round_.unit_id, "year": round_.period}
         earned = _earned(session, book, where)
         stated = session.execute(_STATED, where).all()
-        made = [(row, _restated(book, row, earned.get(row.line_member))) for row in stated]
+        brought = statements_into(session, county_id, round_.unit_id, int(round_.period))
+        whole = {row.line_member: _whole(book, row, earned.get(row.line_member), brought) for row in stated}
+        made = [(row, _restated(book, row, whole[row.line_member])) for row in stated]
         order = sorted((one["annual_points"] for _, one in made if one["annual_points"] is not None), reverse=True)
         for row, one in made:
             points = one["annual_points"]
@@ -89,6 +92,23 @@ def _earned(session: Session, book: RuleBook, where: Mapping[str, Any]) -> dict[
         one.bonus += row.bonus or NOUGHT
         one.zeroed = one.zeroed or bool(zeroing & set(row.items or ()))
     return earned
+
+
+def _whole(
+    book: RuleBook, row: Row[Any], own: _Earned | None, brought: Sequence[TransferStatement]
+) -> _Earned | None:
+    """Return the year with what had come from another branch when the line was computed, of the same book."""
+    came = [one for one in brought if one.to_member_id == row.line_member and one.sealed_at <= row.computed_at]
+    rounds = [one for one in came[-1].package["rounds"] if one["book"] == book.id] if came else []
+    if not rounds:
+        return own
+    own = own or _Earned()
+    zeroing = {item.id for item in book.items.values() if item.kind is Kind.ZEROING}
+    return _Earned(
+        [*own.rounds, *(Decimal(one["points"]) for one in rounds)],
+        own.bonus + sum((Decimal(one["bonus"]) for one in rounds), NOUGHT),
+        own.zeroed or any(zeroing & set(one["items"]) for one in rounds),
+    )
 
 
 def _restated(book: RuleBook, row: Row[Any], earned: _Earned | None) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from shared.authz.actor import Actor
 from shared.authz.gate import require
 from shared.db.clock import MovedClock
 from shared.db.session import enter
-from shared.db.units import Group, Unit, UnitKind
+from shared.db.units import Group, Unit
+from shared.domain.units import UnitKind
 from shared.usecases.carry_out import remark
 
 

@@ -16,10 +16,11 @@ from shared.domain.rounds import RoundCommand, RoundState
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import all_of, carry_out, move, moving, terms
 from shared.usecases.filings import build_due, supplement
-from shared.usecases.outcomes import propose_outcomes
+from shared.usecases.outcomes import propose_outcomes, propose_talks
 from shared.usecases.reminders import watch
 from shared.usecases.rounds import path_of
 from shared.usecases.settlement import settle
+from shared.usecases.transfer_statements import follow
 
 _CLOSE = moving("notice", sets="closed_at = closes_at,")
 
@@ -38,7 +39,8 @@ def close_windows(session: Session, actor: Actor, notices: Sequence[Notice], at:
         raise AssertionError("a notice that is not on the board has no window to close")
     rounds = _rounds(session, actor, notices)
     final = [notice for notice in notices if not _confirms_after(session, actor, notice, rounds[notice.id], at)]
-    settle(session, actor, [notice.id for notice in final], at)
+    settled = settle(session, actor, [notice.id for notice in final], at)
+    follow(session, actor.county_id, settled, at)
     _end(session, actor, final, rounds, at)
 
 
@@ -69,6 +71,7 @@ def _end(
             # Where two notices of one round end together, the second is late for the round's own package.
             ended -= {round_.id for round_ in own}
             over.extend(own)
+            propose_talks(session, _in(actor, notice), own[-1], at)
         elif notice.kind == NoticeKind.CORRECTION:
             late.append(notice)
     build_due(session, actor, over, at)

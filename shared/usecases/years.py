@@ -20,9 +20,10 @@ from shared.domain.periods import period_of
 from shared.domain.records import MemberClass, MemberRecord, Office
 from shared.domain.rounds import RoundState
 from shared.domain.rules import Kind, RuleBook
-from shared.domain.years import Settled, Year, ranks_of, year_of
+from shared.domain.years import Settled, Year, ranks_of, with_carried, year_of
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import remark
+from shared.usecases.transfer_statements import came_with, graded_elsewhere
 
 _SETTLED = text("""
 SELECT e.member_id, r.period, coalesce(sum(e.points) FILTER (WHERE e.scope = 'round'), 0) AS points,
@@ -101,10 +102,11 @@ def reckon_year(session: Session, county_id: UUID, unit_id: UUID, book: RuleBook
     members = {
         member.id: _as_record(member, book, year) for member in session.scalars(chosen.order_by(Member.member_no))
     }
+    gone = graded_elsewhere(session, county_id, unit_id, year)
     return {
         who: year_of(book, year, member, settled.get(who, Settled({})), results.get(who))
         for who, member in members.items()
-        if who in settled or member.exempt
+        if (who in settled or member.exempt) and who not in gone
     }
 
 
@@ -123,7 +125,10 @@ def settled_year(
         bonus[row.member_id] = bonus.get(row.member_id, Decimal("0.00")) + row.bonus
         if any(book.items[item].kind is Kind.ZEROING for item in row.items or () if item in book.items):
             zeroed.add(row.member_id)
-    return {who: Settled(of, bonus.get(who, Decimal("0.00")), who in zeroed) for who, of in rounds.items()}
+    own = {who: Settled(of, bonus.get(who, Decimal("0.00")), who in zeroed) for who, of in rounds.items()}
+    brought = came_with(session, county_id, unit_id, year)
+    whole = {who: with_carried(book, own.get(who), came) for who, came in brought.items()}
+    return {**own, **{who: one for who, one in whole.items() if one.rounds}}
 
 
 def _as_record(member: Member, book: RuleBook, year: int) -> MemberRecord:

@@ -14,8 +14,8 @@ from shared.authz.actor import Actor
 from shared.db.members import Member, Person
 from shared.db.notices import Notice
 from shared.db.session import Db, acting
-from shared.db.units import UnitKind
 from shared.domain.rule_books import Checked
+from shared.domain.units import UnitKind
 from shared.usecases.books import adopt_book, issue_book
 from shared.usecases.members import Particulars, actor_of, enrol
 from shared.usecases.places import unit_place

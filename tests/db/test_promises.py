@@ -8,8 +8,9 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from services.cli.database import Urls
-from shared.db.session import Db
-from tests.builders import a_county
+from shared.db.session import Db, acting
+from shared.db.units import Unit
+from tests.builders import FOUNDED, a_county
 from tests.quarters import Quarter, a_full_county, objected, posted
 
 APPEND_ONLY = ["annual_line", "award", "history", "issued_book", "ledger_entry", "notice_line", "opinion", "score"]
@@ -23,9 +24,14 @@ def quarters(db: Db, clockwork: Db) -> list[Quarter]:
 
 @pytest.fixture(scope="module")
 def disputed(db: Db, clockwork: Db) -> Quarter:
-    """A quarter on the board, with an open objection to one line."""
+    """A quarter on the board, with an open objection to one line; a renamed unit, and one that was dissolved."""
     quarter = posted(db, clockwork, a_county(db))[0]
     objected(db, quarter)
+    county_id = quarter.branch.county_id
+    with acting(db, county_id, county_id) as session:
+        session.get_one(Unit, (county_id, quarter.branch.parent_id)).name = "柳溪乡"
+        gone = {"kind": "branch", "name": "撤销的支部", "code": "gone", "until": FOUNDED.date()}
+        session.add(Unit(county_id=county_id, parent_id=quarter.branch.parent_id, **gone))
     return quarter
 
 
@@ -102,7 +108,48 @@ PROMISES = [
         "UPDATE unit SET demonstration = NOT demonstration WHERE county_id = '{county}' AND id = county_id",
         "stays what it is",
     ),
+    (
+        "unit_stands_in_a_tree",
+        "unit",
+        """UPDATE unit u SET parent_id = (SELECT c.id FROM unit c WHERE c.parent_id = u.id LIMIT 1)
+        WHERE county_id = '{county}' AND kind = 'township'""",
+        "below itself",
+    ),
+    (
+        "unit_stands_in_a_tree",
+        "unit",
+        "UPDATE unit SET until = '2027-01-01' WHERE county_id = '{county}' AND kind = 'township'",
+        "dissolved above others",
+    ),
+    (
+        "past_stays",
+        "unit_period",
+        "UPDATE unit_period SET name = '另一个' WHERE county_id = '{county}' AND until IS NOT NULL",
+        "stays as it was",
+    ),
+    (
+        "members_join_what_stands",
+        "member",
+        """INSERT INTO member (county_id, id, unit_id, person_id, member_no, name, name_sort, class, office,
+        birth_date, probationary, probation_extended, present_from)
+        SELECT p.county_id, gen_random_uuid(), u.id, p.id, 'x', 'x', 'x', '普通党员', '', '1970-01-01', false,
+        false, '2026-02-01' FROM person p JOIN unit u ON u.county_id = p.county_id AND u.code = 'gone'
+        WHERE p.county_id = '{county}' AND NOT EXISTS (
+            SELECT FROM member m WHERE m.county_id = p.county_id AND m.person_id = p.id) LIMIT 1""",
+        "was dissolved",
+    ),
+    (
+        "transfer_splits_the_year",
+        "transfer",
+        """INSERT INTO transfer (county_id, id, unit_id, to_unit_id, member_id, to_member_id, name, proposed_at,
+        moved_on, state, stage)
+        SELECT m.county_id, gen_random_uuid(), m.unit_id, m.county_id, m.id, m.id, m.name, now(), '2026-02-01',
+        'accepted', 1 FROM member m WHERE m.county_id = '{county}' LIMIT 1""",
+        "leaves a gap",
+    ),
 ]
+# These refuse nothing: they write down how a unit was (see test_units.py).
+WRITING = {"unit_changes_from_a_day", "unit_keeps_its_past"}
 
 
 @pytest.mark.parametrize(("trigger", "table", "damage", "said"), PROMISES)
@@ -136,7 +183,7 @@ def test_without_its_trigger_an_entry_could_be_changed(superuser: Session, quart
 def test_every_trigger_of_the_database_is_tried_here(superuser: Session) -> None:
     there = superuser.scalars(text("SELECT DISTINCT tgname FROM pg_trigger WHERE NOT tgisinternal")).all()
 
-    assert set(there) == {"append_only", *(trigger for trigger, *_ in PROMISES)}
+    assert set(there) == {"append_only", *WRITING, *(trigger for trigger, *_ in PROMISES)}
 
 
 def test_a_real_county_s_clock_cannot_be_moved(superuser: Session, quarters: list[Quarter]) -> None:
@@ -156,6 +203,11 @@ TWICE = """INSERT INTO seal (county_id, id, unit_id, seq, notice_id, algorithm, 
     sealed_at FROM seal"""
 
 
+ONE_PERSON = "UPDATE member SET person_id = (SELECT min(id::text)::uuid FROM person)"
+PERIOD_TWICE = """INSERT INTO unit_period (county_id, id, unit_id, parent_id, kind, name)
+    SELECT county_id, gen_random_uuid(), unit_id, parent_id, kind, name FROM unit_period"""
+
+
 @pytest.mark.parametrize(
     ("constraint", "damage"),
     [
@@ -163,6 +215,9 @@ TWICE = """INSERT INTO seal (county_id, id, unit_id, seq, notice_id, algorithm, 
         ("never_closed_early", "UPDATE notice SET closed_at = closes_at - interval '1 s'"),
         ("fk_line_round_id", "UPDATE line SET round_id = gen_random_uuid()"),
         ("uq_seal_county_id_unit_id_seq", TWICE),
+        ("ex_member_one_branch_at_a_time", ONE_PERSON),
+        ("ck_member_left_on_a_day", "UPDATE member SET left_as = 'died', present_to = NULL"),
+        ("ex_unit_period_one_at_a_time", PERIOD_TWICE),
         ("pk_ledger_entry", "INSERT INTO ledger_entry SELECT * FROM ledger_entry"),
     ],
 )  # fmt: skip

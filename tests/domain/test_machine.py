@@ -20,10 +20,26 @@ from shared.domain.machine import Machine
 from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
 from shared.domain.outcomes import OUTCOME
+from shared.domain.reorganisations import REORGANISATION
+from shared.domain.reviews import REVIEW
 from shared.domain.rounds import PATIENCE, ROUND, YEAR_PATH, RoundCommand, RoundState
+from shared.domain.transfers import TRANSFER
 from shared.usecases.rules import load_book, shipped_books
 
-MACHINES: list[Machine[Any, Any]] = [BALLOT, CLAIM, EVALUATION, FILING, IMPORT, JOB, LINE, NOTICE, OBJECTION, OUTCOME, ROUND]
+MACHINES: list[Machine[Any, Any]] = [
+    BALLOT,
+    CLAIM,
+    EVALUATION,
+    FILING,
+    IMPORT,
+    JOB,
+    LINE,
+    NOTICE,
+    OBJECTION,
+    OUTCOME,
+    ROUND,
+]
+MACHINES += [REORGANISATION, REVIEW, TRANSFER]
 BOOKS = shipped_books()
 STAGES = {book: load_book(book).procedure.stages for book in BOOKS}
 
@@ -107,7 +123,7 @@ def test_the_years_end_is_a_path_too() -> None:
 
 
 def test_people_are_reminded_wherever_people_must_act() -> None:
-    by_people = set(RoundState) - {"collecting", "published", "republished", "settled", "filed"}
+    by_people = set(RoundState) - {"collecting", "published", "republished", "settled", "filed", "ended"}
 
     assert set(PATIENCE) == by_people
 

@@ -24,7 +24,9 @@ class Link:
 
 
 BRANCH = frozenset({"secretary", "organiser", "publicity", "deputy", "committee", "recorder", "office"})
-ABOVE = frozenset({"township_officer", "bureau_officer", "county_officer"})
+# Who may bring lists in for their branch.
+BRANCH_RECORDS = frozenset({"secretary", "recorder", "office"})
+ABOVE = frozenset({"general_officer", "township_officer", "bureau_officer", "county_officer"})
 MEMBER = frozenset({"member"})
 # In the order in which they are read; each is shown to whoever holds one of its roles, or to all for none.
 LINKS = (
@@ -40,6 +42,7 @@ LINKS = (
     Link("/rounds", "本期工作", BRANCH | {"group_leader", "scorer", "discipline"}),
     Link("/scores", "评分", frozenset({"scorer"})),
     Link("/members", "名册", BRANCH | {"group_leader", "discipline", "contact"}),
+    Link("/imports", "导入", BRANCH_RECORDS | ABOVE | {"system_administrator"}),
     Link("/reports", "情况反映", frozenset({"recorder", "office", "group_leader", "contact", "village_head"})),
     Link("/overview", "工作总览", ABOVE),
     Link("/officers", "人员登录", ABOVE | {"system_administrator"}),

@@ -14,7 +14,7 @@ from services.cli.demonstration.stage import Stage, Troupe
 from shared.authz.actor import Actor
 from shared.db.members import Member
 from shared.db.session import acting
-from shared.db.units import UnitKind
+from shared.domain.units import UnitKind
 from shared.usecases.books import adopt_book, issue_book
 from shared.usecases.members import Particulars, actor_of, actors_of, add_person, appoint, enrol
 from shared.usecases.rules import check_book

@@ -68,8 +68,11 @@ FROM line l JOIN award a ON a.county_id = l.county_id AND a.line_id = l.id AND a
 JOIN {table} c ON c.county_id = a.county_id AND c.id = a.source_id
 JOIN round r ON r.county_id = l.county_id AND r.id = l.round_id
 WHERE l.county_id = :county AND l.state = 'settled' AND a.kind = 'event'
-  AND ((c.item, c.happened_on, c.member_id) IS DISTINCT FROM (a.item, a.happened_on, l.member_id)
-       OR c.points <> a.asked)
+  AND ((c.item, c.happened_on) IS DISTINCT FROM (a.item, a.happened_on) OR c.points <> a.asked
+       -- What was done in another branch came along with the same person.
+       OR (c.member_id <> l.member_id AND NOT EXISTS (
+           SELECT FROM transfer_statement s WHERE s.county_id = l.county_id AND s.to_member_id = l.member_id
+             AND s.package -> 'deeds' @> jsonb_build_array(jsonb_build_object('id', c.id::text)))))
 """
 CLAIMED = Check("入账的申报与登记时一致", _COUNTED.format(table="claim"))
 RECORDED = Check("入账的记录与登记时一致", _COUNTED.format(table="record"))

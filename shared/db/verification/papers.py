@@ -46,7 +46,8 @@ SUMMED = Check(
     "汇总材料中的各份与备案的一致",
     """
 SELECT 'filing' AS tbl, f.id, f.unit_id, f.period, NULL::uuid AS member_id,
-       jsonb_build_object('unit_id', p.unit_id, 'number', p.number, 'digest', p.digest, 'receipt', p.receipt) AS found,
+       jsonb_build_object('unit_id', p.unit_id, 'number', p.number, 'digest', p.digest,
+           'receipt', p.receipt) AS found,
        CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('unit_id', o.unit_id, 'number', o.number,
            'digest', o.digest, 'receipt', o.receipt) END AS should
 FROM filing f

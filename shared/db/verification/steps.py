@@ -49,4 +49,7 @@ CHECKS = (
     _steps("filing", ("built",), "t.period"),
     _steps("complaint", ("received",), "NULL::text"),
     _steps("report", ("reported",), "NULL::text", "t.member_id"),
+    _steps("transfer", ("proposed",), "NULL::text", "t.member_id"),
+    _steps("reorganisation", ("planned",), "NULL::text"),
+    _steps("review", ("waiting",), "NULL::text"),
 )
