@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.api import (
     accounts,
     answers,
+    audits,
     ballots,
     boards,
     calls,
@@ -31,6 +32,7 @@ from services.api import (
     grounds,
     health,
     homes,
+    imports,
     inquiries,
     jobs,
     ledger,
@@ -46,6 +48,7 @@ from services.api import (
     overviews,
     papers,
     policies,
+    programs,
     proxies,
     records,
     reflections,
@@ -61,6 +64,7 @@ from services.api import (
     sign_ins,
     slips,
     statements,
+    tokens,
     totals,
     witnesses,
     words,
@@ -93,6 +97,7 @@ PACKING = CompressionConfig("gzip", minimum_size=1000, gzip_compress_level=5, ex
 ROUTES = [
     *accounts.HANDLERS,
     *answers.HANDLERS,
+    *audits.HANDLERS,
     *ballots.HANDLERS,
     *boards.HANDLERS,
     *calls.HANDLERS,
@@ -107,6 +112,7 @@ ROUTES = [
     *galleys.HANDLERS,
     *grounds.HANDLERS,
     *homes.HANDLERS,
+    *imports.HANDLERS,
     *inquiries.HANDLERS,
     *jobs.HANDLERS,
     *ledger.HANDLERS,
@@ -122,6 +128,7 @@ ROUTES = [
     *overviews.HANDLERS,
     *papers.HANDLERS,
     *policies.HANDLERS,
+    *programs.HANDLERS,
     *proxies.HANDLERS,
     *records.HANDLERS,
     *reflections.HANDLERS,
@@ -137,6 +144,7 @@ ROUTES = [
     *sign_ins.HANDLERS,
     *slips.HANDLERS,
     *statements.HANDLERS,
+    *tokens.HANDLERS,
     *totals.HANDLERS,
     *witnesses.HANDLERS,
     *words.HANDLERS,
@@ -193,7 +201,7 @@ def create_app(
         guards=[from_our_own_pages],
         state=State({"db": db}, deep_copy=False),
         compression_config=PACKING,
-        csrf_config=tokens(key_for(sealing, "forms").hex(), secure),
+        csrf_config=form_tokens(key_for(sealing, "forms").hex(), secure),
         before_send=[seal],
         # Its pages load scripts from elsewhere; the JSON API brings a description of its own.
         openapi_config=None,
@@ -204,7 +212,7 @@ def create_app(
     return refuse_undeclared(app)
 
 
-def tokens(secret: str, secure: bool) -> CSRFConfig:
+def form_tokens(secret: str, secure: bool) -> CSRFConfig:
     """Return how a form of ours is known from one that another site has put in front of somebody."""
     return CSRFConfig(
         secret=secret,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -57,7 +58,7 @@ def filings(request: Asked, db: Db, who: Who) -> Response[str]:
         now = instant(session, who.actor)
         taken = see_taken(session, who.actor) if above else []
         own = own_filings(session, who.actor)
-    shown = {"above": above, "taken": taken, "filings": own, "now": now, "left": left}
+    shown: dict[str, Any] = {"above": above, "taken": taken, "filings": own, "now": now, "left": left}
     return page(request, "filings/list.html", **shown, figures_of=figures_of)
 
 

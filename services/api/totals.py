@@ -1,4 +1,4 @@
-"""Totals: what was filed of a period, unit by unit, on a page, as Excel and as PDF; summed up for the level above."""
+"""Totals: what was filed of a period, unit by unit, on a page, as Excel and as PDF; summed up to go up."""
 
 from datetime import datetime
 

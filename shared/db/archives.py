@@ -33,7 +33,7 @@ class Suspension(Owned):
 
 
 class Tombstone(InCounty):
-    """That a county was here and was erased: when, on whose order, how many rows, and its last archive's digest."""
+    """That a county was erased: when, on whose order, how many rows, and its last archive's digest."""
 
     __tablename__ = "tombstone"
 

@@ -97,7 +97,8 @@ def undeducted(seen: Pattern, _: date) -> Hint | None:
     )
 
 
-SIGNS: tuple[Callable[[Pattern, date], Hint | None], ...] = (uniform, uncorrected, discretionary, stale, undeducted)
+Sign = Callable[[Pattern, date], Hint | None]
+SIGNS: tuple[Sign, ...] = (uniform, uncorrected, discretionary, stale, undeducted)
 
 
 def hints_of(seen: Pattern, today: date) -> Iterator[Hint]:

@@ -29,8 +29,8 @@ class Figures:
 
     def __add__(self, other: "Figures") -> "Figures":
         """Both together."""
-        counted = (getattr(self, name) + getattr(other, name) for name in COUNTED)
-        return Figures(*counted, grades=dict(Counter(self.grades) + Counter(other.grades)))
+        counted = {name: getattr(self, name) + getattr(other, name) for name in COUNTED}
+        return Figures(**counted, grades=dict(Counter(self.grades) + Counter(other.grades)))
 
 
 COUNTED = ("branches", "lines", "exempt", "open", "claims", "confirmed", "objections", "notices")

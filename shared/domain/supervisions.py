@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 # What counts how much of a hundred, and why: a term that is missed keeps members waiting, so it weighs most; a
-# package that comes back costs the level above its time; an objection left lying costs the branch its members' trust.
+# package that comes back costs the level above its time; an objection left lying costs the branch its trust.
 WEIGHTS: Mapping[str, int] = {"timely": 40, "complete": 25, "answered": 35}
 # From here on a branch is commended, where nothing at all was late; below it is urged. The 督 comes after the 表.
 COMMENDED_FROM, URGED_BELOW = 95, 80
@@ -39,8 +39,8 @@ class Share:
 class Conduct:
     """How a branch ran the system in a period, in counts of work.
 
-    `timely` are rounds' steps and packages by their terms, `complete` packages that were not given back, `answered`
-    objections and appeals within their terms.
+    `timely` are rounds' steps and packages by their terms, `complete` packages that were not given back,
+    `answered` objections within their terms.
     """
 
     timely: Share = Share()

@@ -1,4 +1,4 @@
-"""Totals on pages: one click from what was filed to the table, the workbook and the paper; one more to send it up."""
+"""Totals on pages: one click from what was filed to table, workbook and paper; one more to send it up."""
 
 import io
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from services.cli.database import Urls
 from shared.authz.actor import Actor
@@ -15,7 +16,7 @@ from shared.domain.packages import faults_of
 from shared.usecases.filings import file_filing, receive_filing, return_filing, submit_filing
 from shared.usecases.remarks import explain
 from shared.usecases.total_papers import total_paper
-from shared.usecases.totals import compile_filing, see_totals
+from shared.usecases.totals import Totals, compile_filing, see_totals
 from shared.usecases.verification import verify
 from tests.usecases.stage import DAY, POSTED, Stage
 
@@ -45,7 +46,7 @@ def filed(stage: Stage) -> Filing:
     return stage.do(file_filing, TOWN, filing.id)
 
 
-def totals(stage: Stage, by: Actor | str = TOWN):
+def totals(stage: Stage, by: Actor | str = TOWN) -> Totals:
     return stage.do(lambda session, actor, period, _: see_totals(session, actor, period), by, "2026-Q1")
 
 
@@ -112,7 +113,7 @@ def test_the_verifier_finds_a_part_that_is_not_what_was_filed(stage: Stage, urls
     with verifier() as session:
         assert verify(session, stage.county_id).finding is None
 
-    def forge(session, actor: Actor, now: object) -> None:
+    def forge(session: Session, actor: Actor, now: object) -> None:
         held = session.get_one(Filing, (stage.county_id, own.id))
         held.package = {**held.package, "parts": [{**held.package["parts"][0], "receipt": "备0000"}]}
 
