@@ -168,19 +168,26 @@ def remark_all(
 ) -> None:
     """Write such a step for many rows of one table."""
     session.flush()
-    if not rows:
-        return
-    session.execute(
-        _REMARK,
-        {
-            **_who(actor, at, note),
-            # What happens to a unit itself is written down where it was done.
-            "units": [getattr(row, "unit_id", actor.unit_id) for row in rows],
-            "kind": rows[0].__tablename__,
-            "subjects": [row.id for row in rows],
-            "command": command,
-        },
-    )
+    if rows:
+        # What happens to a unit itself is written down where it was done.
+        places = [(getattr(row, "unit_id", actor.unit_id), row.id) for row in rows]
+        remark_ids(session, actor, rows[0].__tablename__, places, command, at, note)
+
+
+def remark_ids(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    places: Sequence[tuple[UUID, UUID]],
+    command: str,
+    at: datetime,
+    note: str | None = None,
+) -> None:
+    """Write such a step for rows that were not loaded, by their units and ids; `kind` is their table."""
+    if places:
+        units, subjects = zip(*places, strict=True)
+        given = {"units": list(units), "kind": kind, "subjects": list(subjects), "command": command}
+        session.execute(_REMARK, {**_who(actor, at, note), **given})
 
 
 def _who(actor: Actor, at: datetime, note: str | None) -> Mapping[str, Any]:

@@ -1,0 +1,230 @@
+"""Imports: from a spreadsheet to rows, nothing changed before it is confirmed, and a day to undo it."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Redirect
+from sqlalchemy.orm import Session
+from wtforms import FileField
+
+from services.api.web.acts import attempt
+from services.api.web.downloads import attachment
+from services.api.web.envelope import Asked
+from services.api.web.forms import Form, Posted, Sent
+from services.api.web.pages import page
+from services.api.web.permissions import SIGNED_IN
+from services.api.web.sessions import Db, Someone, Who
+from shared.domain.errors import Invalid
+from shared.domain.imports import Grid, ImportState, Outcome, heading_key
+from shared.papers.templates import XLSX, returned, template_of
+from shared.stores.workbooks import MIB, MOST_BYTES, read_grid
+from shared.usecases.import_pages import ImportPage, faults_of, kinds_for, see_import, see_imports, wrong_rows
+from shared.usecases.imports import columns_of, confirm, drop, importer_of, undo
+from shared.usecases.places import instant
+from shared.usecases.uploads import choose_columns, upload
+
+# Who may import what is asked of the kind of import, once that is known.
+UPLOAD_BYTES = MOST_BYTES + 2 * MIB
+WORDS = {Outcome.WRONG: "有错", Outcome.CHANGED: "有变化", Outcome.NEW: "新增", Outcome.UNCHANGED: "没有变化"}
+PLACE = "c-"
+
+
+class FileForm(Form):
+    """The spreadsheet that somebody chooses."""
+
+    file = FileField(
+        "选择表格",
+        description="收 .xlsx、.xls 和 CSV，不超过 10 MB、5 万行。只放一张表，第一行写每一列是什么。",
+        render_kw={"accept": ".xlsx,.xls,.csv"},
+    )
+
+
+@get("/imports", opt=SIGNED_IN, sync_to_thread=True)
+def imports(request: Asked, db: Db, who: Who) -> Response[str]:
+    """List what may be imported, and what has been."""
+    with who.acting(db) as session:
+        made = see_imports(session, who.actor)
+        return page(request, "imports/list.html", imports=made, kinds=kinds_for(who.actor))
+
+
+@get("/imports/new/{kind:str}", opt=SIGNED_IN, sync_to_thread=True)
+def new(request: Asked, who: Who, kind: FromPath[str]) -> Response[str]:
+    """Offer the template and ask for the file."""
+    return _asked(request, who, kind, FileForm())
+
+
+@get("/imports/new/{kind:str}/template", opt=SIGNED_IN, sync_to_thread=True)
+def template(who: Who, kind: FromPath[str]) -> Response[bytes]:
+    """Hand out the spreadsheet to be filled in."""
+    noun = importer_of(kind).noun
+    return attachment(template_of(noun, columns_of(who.actor, kind)), f"{noun}模板.xlsx", XLSX)
+
+
+@post("/imports/new/{kind:str}", opt=SIGNED_IN, request_max_body_size=UPLOAD_BYTES, sync_to_thread=True)
+def send(request: Asked, db: Db, who: Who, sent: Sent, kind: FromPath[str]) -> Response[str] | Redirect:
+    """Take a file in, and go on to what would become of it."""
+    form = FileForm(sent)
+    columns_of(who.actor, kind)
+    try:
+        name, grid = _grid(sent)
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return _asked(request, who, kind, form)
+
+    def act(session: Session, now: datetime) -> str:
+        made = upload(session, who.actor, kind, name, grid, now)
+        return f"/jobs/{made.job_id}" if made.job_id else f"/imports/{made.id}"
+
+    return attempt(db, who, form, act) or _asked(request, who, kind, form)
+
+
+def _grid(sent: Posted) -> tuple[str, Grid]:
+    files = sent.files("file")
+    if not files:
+        raise Invalid("请先选择表格，再点“上传”。")
+    # One byte more than is allowed says that there is more.
+    return files[0].filename, read_grid(files[0].filename, files[0].file.read(MOST_BYTES + 1))
+
+
+def _asked(request: Asked, who: Someone, kind: str, form: FileForm) -> Response[str]:
+    columns = [column for column in columns_of(who.actor, kind) if column.note]
+    noun = importer_of(kind).noun
+    status = 422 if form.faults else 200
+    return page(request, "imports/new.html", status, kind=kind, noun=noun, columns=columns, form=form)
+
+
+@get("/imports/{import_id:uuid}", opt=SIGNED_IN, sync_to_thread=True)
+def show(
+    request: Asked,
+    db: Db,
+    who: Who,
+    import_id: FromPath[UUID],
+    outcome: Annotated[Outcome | None, QueryParameter(name="of")] = None,
+    number: Annotated[int, QueryParameter(name="page")] = 1,
+) -> Response[str]:
+    """Show what would become of each row, or has."""
+    return _shown(request, db, who, import_id, Form(), outcome, number)
+
+
+def _shown(
+    request: Asked,
+    db: Db,
+    who: Someone,
+    import_id: UUID,
+    form: Form,
+    outcome: Outcome | None = None,
+    number: int = 1,
+) -> Response[str]:
+    with who.acting(db) as session:
+        seen = see_import(session, who.actor, import_id, outcome, number)
+        now = instant(session, who.actor)
+    titles = {column.key: column.title for column in seen.columns}
+    if seen.made.state == ImportState.UPLOADED and not seen.made.job_id:
+        return _columns(request, seen, form)
+    return page(
+        request,
+        "imports/show.html",
+        422 if form.faults else 200,
+        seen=seen,
+        words=WORDS,
+        titles=titles,
+        faults_of=faults_of,
+        undoable=seen.undo_until is not None and now < seen.undo_until,
+        form=form,
+    )
+
+
+@get("/imports/{import_id:uuid}/columns", opt=SIGNED_IN, sync_to_thread=True)
+def ask_columns(request: Asked, db: Db, who: Who, import_id: FromPath[UUID]) -> Response[str]:
+    """Ask which column is what, with what was recognised."""
+    with who.acting(db) as session:
+        return _columns(request, see_import(session, who.actor, import_id), Form())
+
+
+@post("/imports/{import_id:uuid}/columns", opt=SIGNED_IN, sync_to_thread=True)
+def match(request: Asked, db: Db, who: Who, sent: Sent, import_id: FromPath[UUID]) -> Response[str] | Redirect:
+    """Take the columns as somebody says they are, and rehearse again."""
+    form = Form(sent)
+    said = {int(name.removeprefix(PLACE)): sent.one(name) for name in sent if name.removeprefix(PLACE).isdigit()}
+
+    def act(session: Session, now: datetime) -> str:
+        made = choose_columns(session, who.actor, import_id, said, now)
+        waits = made.state == ImportState.UPLOADED
+        return f"/jobs/{made.job_id}" if waits else f"/imports/{import_id}"
+
+    if done := attempt(db, who, form, act):
+        return done
+    with who.acting(db) as session:
+        return _columns(request, see_import(session, who.actor, import_id), form, said)
+
+
+def _columns(request: Asked, seen: ImportPage, form: Form, said: dict[int, str] | None = None) -> Response[str]:
+    chosen = said or {place: key for key, place in seen.made.places.items()}
+    samples = _samples(seen)
+    status = 422 if form.faults else 200
+    return page(
+        request, "imports/columns.html", status, seen=seen, chosen=chosen, samples=samples, place=PLACE, form=form
+    )
+
+
+def _samples(seen: ImportPage) -> list[tuple[int, str, str]]:
+    """Return each column that has a heading with the first thing that stands in it."""
+    lines = seen.made.lines["lines"][seen.made.file["heading"] + 1 :][:20]
+    return [
+        (place, heading, next((cells[place] for _, cells in lines if place < len(cells) and cells[place]), ""))
+        for place, heading in enumerate(seen.headings)
+        if heading_key(heading)
+    ]
+
+
+@get("/imports/{import_id:uuid}/wrong", opt=SIGNED_IN, sync_to_thread=True)
+def wrong(db: Db, who: Who, import_id: FromPath[UUID]) -> Response[bytes]:
+    """Hand out the wrong rows, each with what is wrong, to be mended and uploaded again."""
+    with who.acting(db) as session:
+        found = wrong_rows(session, who.actor, import_id)
+    noun = importer_of(found.made.kind).noun
+    return attachment(returned(noun, found.headings, found.rows), f"{noun}（有错的行）.xlsx", XLSX)
+
+
+@post("/imports/{import_id:uuid}/confirm", opt=SIGNED_IN, sync_to_thread=True)
+def carry_out(request: Asked, db: Db, who: Who, sent: Sent, import_id: FromPath[UUID]) -> Response[str] | Redirect:
+    """Carry out what was rehearsed; a large one by a job, whose page says how far it is."""
+    form = Form(sent)
+
+    def act(session: Session, now: datetime) -> str:
+        made = confirm(session, who.actor, import_id, now)
+        working = made.state == ImportState.CONFIRMED
+        return f"/jobs/{made.job_id}" if working else f"/imports/{import_id}"
+
+    return attempt(db, who, form, act) or _shown(request, db, who, import_id, form)
+
+
+@post("/imports/{import_id:uuid}/undo", opt=SIGNED_IN, sync_to_thread=True)
+def take_back(request: Asked, db: Db, who: Who, sent: Sent, import_id: FromPath[UUID]) -> Response[str] | Redirect:
+    """Undo it."""
+    form = Form(sent)
+
+    def act(session: Session, now: datetime) -> str:
+        made = undo(session, who.actor, import_id, now)
+        working = made.state == ImportState.DONE
+        return f"/jobs/{made.job_id}" if working else f"/imports/{import_id}"
+
+    return attempt(db, who, form, act) or _shown(request, db, who, import_id, form)
+
+
+@post("/imports/{import_id:uuid}/drop", opt=SIGNED_IN, sync_to_thread=True)
+def give_up(request: Asked, db: Db, who: Who, sent: Sent, import_id: FromPath[UUID]) -> Response[str] | Redirect:
+    """Give it up before anything has changed."""
+    form = Form(sent)
+
+    def act(session: Session, now: datetime) -> str:
+        drop(session, who.actor, import_id, now)
+        return "/imports"
+
+    return attempt(db, who, form, act) or _shown(request, db, who, import_id, form)
+
+
+HANDLERS = [imports, new, template, send, show, ask_columns, match, wrong, carry_out, take_back, give_up]

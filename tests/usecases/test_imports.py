@@ -1,0 +1,388 @@
+"""Lists of members and organisations: rehearsed whole, carried out as rehearsed, undone where nothing followed."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from services.worker.jobs import run_all
+from shared.authz.actor import Actor
+from shared.db.history import History
+from shared.db.imports import Import, ImportRow
+from shared.db.members import Member, Person
+from shared.db.session import Db, acting
+from shared.db.units import Group, Unit
+from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
+from shared.domain.imports import Grid, Outcome
+from shared.usecases.import_pages import faults_of, see_import, see_imports, wrong_rows
+from shared.usecases.imports import JOB, confirm, drop, go_on, undo
+from shared.usecases.uploads import choose_columns, upload
+from tests.builders import Branch, a_county, set_clock
+
+NOW = datetime(2026, 1, 5, 1, tzinfo=UTC)
+HEAD = ["编号", "姓名", "出生年月", "党小组", "手机号"]
+
+
+@pytest.fixture
+def branch(db: Db) -> Branch:
+    made = a_county(db, members=2)[0]
+    set_clock(db, made.county_id, NOW)
+    with acting(db, made.county_id, made.unit_id) as session:
+        for one, name in zip(made.members, ("李甲", "李乙"), strict=True):
+            there = session.get_one(Member, (made.county_id, one.id))
+            there.name = session.get_one(Person, (made.county_id, there.person_id)).name = name
+    return made
+
+
+def sheet(*rows: Sequence[str], head: Sequence[str] = HEAD) -> Grid:
+    return Grid("名册", list(enumerate([head, *rows], 1)))
+
+
+def uploaded(db: Db, actor: Actor, *rows: Sequence[str], kind: str = "roster", head: Sequence[str] = HEAD) -> UUID:
+    with acting(db, actor.county_id, actor.unit_id) as session:
+        return upload(session, actor, kind, "名册.xlsx", sheet(*rows, head=head), NOW).id
+
+
+def outcomes(db: Db, actor: Actor, import_id: UUID) -> list[str]:
+    with acting(db, actor.county_id, actor.unit_id) as session:
+        rows = session.scalars(select(ImportRow).filter_by(import_id=import_id).order_by(ImportRow.line))
+        return [str(row.outcome) for row in rows]
+
+
+def said(db: Db, actor: Actor, import_id: UUID) -> list[str]:
+    with acting(db, actor.county_id, actor.unit_id) as session:
+        page = see_import(session, actor, import_id, Outcome.WRONG)
+        return [str(fault) for row in page.rows for fault in faults_of(row)]
+
+
+def confirmed(db: Db, actor: Actor, import_id: UUID) -> str:
+    """Confirm an import, and return where it stands then."""
+    with acting(db, actor.county_id, actor.unit_id) as session:
+        return confirm(session, actor, import_id, NOW).state
+
+
+def undone(db: Db, actor: Actor, import_id: UUID, at: datetime = NOW) -> list[str]:
+    """Undo an import, and return why some of it was not."""
+    with acting(db, actor.county_id, actor.unit_id) as session:
+        undo(session, actor, import_id, at)
+        return [f"{row.title}：{row.kept}" for row in see_import(session, actor, import_id).kept]
+
+
+def member(db: Db, branch: Branch, number: str) -> Member | None:
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        return session.scalar(select(Member).filter_by(unit_id=branch.unit_id, member_no=number))
+
+
+def test_every_row_is_new_changed_unchanged_or_wrong(db: Db, branch: Branch) -> None:
+    recorder = branch["recorder"]
+    made = uploaded(
+        db,
+        recorder,
+        ["001", "李甲", "1970年5月1日", "", ""],
+        ["002", "李乙", "1970.05.01", "第1党小组", "１３９００００００００"],
+        ["101", "阿依古丽 • 买买提江", "一九八〇年三月", "第三党小组", ""],
+        ["102", "示范人", "1990.1", "", "139"],
+    )
+
+    assert outcomes(db, recorder, made) == ["unchanged", "changed", "new", "wrong"]
+    assert said(db, recorder, made) == [
+        "第5行 C列：“1990.1”看不出是 1 月还是 10 月（Excel 会去掉末尾的 0）。写成 1990年1月 或 1990年10月的样子",
+        "第5行 E列：“139”不是一个电话号码。只写一个号码，如 13900000000 或 0000-1234567",
+    ]
+    assert member(db, branch, "101") is None
+
+    assert confirmed(db, recorder, made) == "done"
+
+    new = member(db, branch, "101")
+    assert new is not None
+    assert (new.name, new.birth_date, new.class_) == ("阿依古丽·买买提江", date(1980, 3, 1), "普通党员")
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        group = session.get_one(Group, (branch.county_id, new.group_id))
+        changed = session.scalars(select(Person).filter_by(name="李乙")).one()
+        assert (group.name, group.number) == ("第三党小组", 3)
+        assert changed.telephone == "13900000000"
+        steps = session.scalars(select(History.command).filter_by(subject_id=new.id)).all()
+        assert steps == ["import"]
+
+
+def test_an_import_is_undone_within_a_day_but_for_what_followed(db: Db, branch: Branch) -> None:
+    recorder = branch["recorder"]
+    made = uploaded(
+        db,
+        recorder,
+        ["001", "李甲", "1970-05-01", "第2党小组", "13900000001"],
+        ["101", "新同志", "1980-01-01", "", ""],
+        ["102", "又一位", "1981-01-01", "", ""],
+    )
+    confirmed(db, recorder, made)
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        touched = session.scalars(select(Member).filter_by(member_no="102", unit_id=branch.unit_id)).one()
+        touched.office = "委员"
+
+    assert undone(db, recorder, made) == ["又一位：导入以后又改过，没有撤销"]
+
+    assert member(db, branch, "101") is None
+    assert member(db, branch, "102") is not None
+    back = member(db, branch, "001")
+    assert back is not None
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        assert session.get_one(Person, (branch.county_id, back.person_id)).telephone is None
+        assert session.get_one(Group, (branch.county_id, back.group_id)).name == "第1党小组"
+
+
+def test_after_a_day_it_stands(db: Db, branch: Branch) -> None:
+    made = uploaded(db, branch["recorder"], ["101", "新同志", "1980-01-01", "", ""])
+    confirmed(db, branch["recorder"], made)
+
+    with pytest.raises(NotNow, match="超过一天"):
+        undone(db, branch["recorder"], made, NOW + timedelta(days=1))
+
+
+def test_whoever_somebody_has_done_something_with_stays(db: Db, branch: Branch) -> None:
+    recorder = branch["recorder"]
+    made = uploaded(db, recorder, ["101", "新同志", "1980-01-01", "", ""], ["102", "联系人", "1981-01-01", "", ""])
+    confirmed(db, recorder, made)
+    contact = member(db, branch, "102")
+    assert contact is not None
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        session.scalars(
+            select(Member).filter_by(member_no="001", unit_id=branch.unit_id)
+        ).one().contact_id = contact.person_id
+
+    assert undone(db, recorder, made) == ["联系人：已经有党员，没有撤销"]
+    assert member(db, branch, "101") is None
+
+
+def test_nothing_else_is_ever_deleted(db: Db, branch: Branch) -> None:
+    with (
+        pytest.raises(Exception, match="only what an import has made"),
+        acting(db, branch.county_id, branch.unit_id) as session,
+    ):
+        session.delete(session.get_one(Member, (branch.county_id, branch.members[0].id)))
+
+
+def test_members_without_a_number_are_known_by_name_and_birth_and_the_new_ones_are_numbered(
+    db: Db, branch: Branch
+) -> None:
+    head = ["姓名", "出生日期", "身份证号"]
+    rows = (["李甲", "1970-05-01", "110101197005010011"], ["新同志", "1980-01-01", "110101198001010011"])
+    made = uploaded(db, branch["recorder"], *rows, head=head)
+
+    assert outcomes(db, branch["recorder"], made) == ["unchanged", "new"]
+    confirmed(db, branch["recorder"], made)
+    assert member(db, branch, "906") is not None
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        kept = session.get_one(Import, (branch.county_id, made))
+        assert kept.file["masked"] == 2
+        assert "110101" not in str(kept.lines)
+
+
+def test_an_id_number_that_excel_has_damaged_is_refused_with_the_way_to_mend_it(db: Db, branch: Branch) -> None:
+    head = ["姓名", "出生日期", "身份证号码"]
+    made = uploaded(db, branch["recorder"], ["新同志", "1980-01-01", "1.10101198001E+17"], head=head)
+
+    assert said(db, branch["recorder"], made) == [
+        "第2行 C列：身份证号“1.10101198001E+17”被 Excel 当成数字，末几位已经丢失，无法找回。"
+        "删去身份证号这一列再上传（本系统不保存身份证号）；或者先把这一列的单元格格式设为“文本”，再重新录入"
+    ]
+
+
+def test_what_stands_twice_and_who_is_somebody_else_are_told(db: Db, branch: Branch) -> None:
+    recorder = branch["recorder"]
+    made = uploaded(
+        db,
+        recorder,
+        ["101", "新同志", "1980-01-01", "", ""],
+        ["101", "另一位", "1981-01-01", "", ""],
+        ["001", "李四", "1999-01-01", "", ""],
+        ["777", "李乙", "1970-05-01", "", ""],
+    )
+
+    assert said(db, recorder, made) == [
+        "第3行 A列：与第2行重复。每人留一行",
+        "第4行 A列：名册上 001 号是李甲。核对编号、姓名和出生日期",
+        "第5行 A列：名册上这位同志的编号是 002。改成名册上的编号，或不填",
+    ]
+
+
+def test_a_column_that_is_not_known_is_chosen_once_and_remembered(db: Db, branch: Branch) -> None:
+    recorder, head = branch["recorder"], ["大名", "出生", "备注"]
+    made = uploaded(db, recorder, ["新同志", "1980-01-01", "x"], head=[*head[:2], "姓 名"])
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        with pytest.raises(Invalid, match="请指定哪一列是姓名"):
+            choose_columns(session, recorder, made, {1: "birth_date"}, NOW)
+        choose_columns(session, recorder, made, {0: "name", 1: "birth_date", 2: ""}, NOW)
+    assert outcomes(db, recorder, made) == ["new"]
+
+    again = uploaded(db, recorder, ["又一位", "1980-01-01", "x"], head=[*head[:2], "姓 名"])
+
+    assert outcomes(db, recorder, again) == ["new"]
+
+
+def test_a_file_without_headings_or_with_joined_cells_is_refused(db: Db, branch: Branch) -> None:
+    with pytest.raises(Invalid, match="没有找到表头。请在第一行写明每一列是什么，至少要有：姓名、出生日期"):
+        uploaded(db, branch["recorder"], ["x", "y"], head=["一", "二"])
+    joined = Grid("名册", [(1, HEAD), (2, ["001", "甲", "1970-01-01"])], [(2, 4, 3)])
+    with (
+        pytest.raises(Invalid, match="第2行 D列：是合并单元格"),
+        acting(db, branch.county_id, branch.unit_id) as session,
+    ):
+        upload(session, branch["recorder"], "roster", "名册.xlsx", joined, NOW)
+
+
+def test_who_may_import_what(db: Db, branch: Branch) -> None:
+    with pytest.raises(Forbidden):
+        uploaded(db, branch.actors[branch.members[0].id], ["1", "甲", "1970-01-01", "", ""])
+    with pytest.raises(Forbidden):
+        uploaded(db, branch["recorder"], ["a", "甲镇", "乡镇"], kind="units", head=["编码", "名称", "类别"])
+    made = uploaded(db, branch["recorder"], ["101", "新同志", "1980-01-01", "", ""])
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        assert see_imports(session, branch.actors[branch.members[0].id]) == []
+        assert [one.id for one in see_imports(session, branch["secretary"])] == [made]
+    with acting(db, branch.county_id, branch.parent_id) as session, pytest.raises(NotFound):
+        see_import(session, branch.above["township_officer"], made)
+
+
+def test_what_is_given_up_is_forgotten(db: Db, branch: Branch) -> None:
+    made = uploaded(db, branch["recorder"], ["101", "新同志", "1980-01-01", "", ""])
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        drop(session, branch["recorder"], made, NOW)
+        assert session.get_one(Import, (branch.county_id, made)).lines == {"lines": []}
+    with pytest.raises(NotNow, match="已放弃"):
+        confirmed(db, branch["recorder"], made)
+
+
+def test_the_wrong_rows_come_back_as_they_were_with_what_is_wrong(db: Db, branch: Branch) -> None:
+    made = uploaded(db, branch["recorder"], ["101", "新同志", "", "", ""], ["102", "好的", "1980-01-01", "", ""])
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        wrong = wrong_rows(session, branch["recorder"], made)
+
+    assert wrong.headings == HEAD
+    assert [(list(cells), why) for cells, why in wrong.rows] == [
+        (
+            ["101", "新同志", "", "", ""],
+            "第2行 C列：没有填出生日期。填上出生日期，如 1970年3月1日；只知道月份的写 1970年3月",
+        )
+    ]
+
+
+UNIT_HEAD = ["编码", "名称", "类别", "上级"]
+
+
+def test_a_township_enters_branches_and_their_members_in_any_order(db: Db, branch: Branch) -> None:
+    officer = branch.above["township_officer"]
+    units = uploaded(
+        db,
+        officer,
+        ["zz1", "大湾第一党支部", "支部", "大湾党总支"],
+        ["zz", "大湾党总支", "党总支", ""],
+        ["zz2", "大湾第二党支部", "党支部", "zz"],
+        kind="units",
+        head=UNIT_HEAD,
+    )
+    assert outcomes(db, officer, units) == ["new", "new", "new"]
+    confirmed(db, officer, units)
+    roster = uploaded(
+        db,
+        officer,
+        ["大湾第一党支部", "甲", "1970-01-01"],
+        ["zz2", "乙", "1970-01-01"],
+        ["没有的支部", "丙", "1970-01-01"],
+        head=["所在支部", "姓名", "出生日期"],
+    )
+    assert outcomes(db, officer, roster) == ["new", "new", "wrong"]
+    confirmed(db, officer, roster)
+
+    with acting(db, branch.county_id, branch.parent_id) as session:
+        places = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.code.startswith("zz")))}
+    assert places["zz"].parent_id == branch.parent_id
+    assert places["zz1"].parent_id == places["zz2"].parent_id == places["zz"].id
+    with acting(db, branch.county_id, places["zz1"].id) as session:
+        assert session.scalars(select(Member.name)).all() == ["甲"]
+    assert undone(db, officer, units) == [
+        "大湾第一党支部：已经有党员，没有撤销",
+        "大湾党总支：已经有下级单位，没有撤销",
+        "大湾第二党支部：已经有党员，没有撤销",
+    ]
+    assert undone(db, officer, roster) == []
+    with acting(db, branch.county_id, places["zz1"].id) as session:
+        assert session.scalar(select(func.count()).select_from(Member)) == 0
+
+
+def test_units_alone_are_undone_whole(db: Db, branch: Branch) -> None:
+    officer = branch.above["township_officer"]
+    rows = (["zz", "大湾党总支", "党总支", ""], ["zz1", "大湾第一党支部", "党支部", "zz"])
+    made = uploaded(db, officer, *rows, kind="units", head=UNIT_HEAD)
+    confirmed(db, officer, made)
+
+    assert undone(db, officer, made) == []
+
+    with acting(db, branch.county_id, branch.parent_id) as session:
+        assert session.scalars(select(Unit).where(Unit.code.startswith("zz"))).all() == []
+    again = uploaded(db, officer, *rows, kind="units", head=UNIT_HEAD)
+    assert outcomes(db, officer, again) == ["new", "new"]
+
+
+def test_units_that_cannot_stand_where_they_are_put_are_told(db: Db, branch: Branch) -> None:
+    officer = branch.above["township_officer"]
+    made = uploaded(
+        db,
+        officer,
+        ["qinghe", "别的县", "乡镇", ""],
+        ["y1", "某党总支", "党总支", "b1"],
+        ["y2", "某支部", "支部", "y1"],
+        ["y3", "甲总支", "党总支", "y4"],
+        ["y4", "乙总支", "党总支", "y3"],
+        ["b1", "第1村党支部", "党总支", ""],
+        kind="units",
+        head=UNIT_HEAD,
+    )
+
+    told = said(db, officer, made)
+    assert told[0] == "第2行 A列：编码 qinghe 已经是您范围以外的单位的。换一个编码"
+    assert told[1].startswith("第3行 C列：党总支不能设在党支部下面")
+    assert told[2] == "第4行 D列：它的上级那一行有错。改好上级那一行"
+    assert any("第6行" in one or "第5行" in one for one in told)
+    assert told[-1] == "第7行 C列：与现有的类别不同。导入不改类别，请改成现有的类别"
+
+
+def test_a_large_list_goes_through_jobs(
+    db: Db, clockwork: Db, branch: Branch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.usecases.imports.AT_ONCE", 10)
+    monkeypatch.setattr("shared.usecases.imports.PIECE", 20)
+    recorder = branch["recorder"]
+    rows = [[f"{n}", f"新同志{chr(0x4E00 + n)}", "1980-01-01", "", ""] for n in range(1001, 1051)]
+    made = uploaded(db, recorder, *rows)
+    assert outcomes(db, recorder, made) == []
+
+    run_all(clockwork, {JOB: go_on})
+    assert outcomes(db, recorder, made) == ["new"] * 50
+    assert confirmed(db, recorder, made) == "confirmed"
+    run_all(clockwork, {JOB: go_on})
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        assert see_import(session, recorder, made).made.state == "done"
+    assert member(db, branch, "1050") is not None
+    assert undone(db, recorder, made) == []
+    run_all(clockwork, {JOB: go_on})
+
+    assert member(db, branch, "1050") is None
+
+
+def test_who_was_changed_between_rehearsal_and_confirmation_stays_as_they_are(db: Db, branch: Branch) -> None:
+    recorder = branch["recorder"]
+    made = uploaded(db, recorder, ["001", "李甲", "1971-01-01", "", ""], ["101", "新同志", "1980-01-01", "", ""])
+    other = uploaded(db, recorder, ["001", "李甲", "1972-02-02", "", ""], ["101", "别人", "1980-01-01", "", ""])
+    confirmed(db, recorder, other)
+
+    confirmed(db, recorder, made)
+
+    there, new = member(db, branch, "001"), member(db, branch, "101")
+    assert there is not None
+    assert new is not None
+    assert (there.birth_date, new.name) == (date(1972, 2, 2), "别人")
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        kept = [row.kept for row in see_import(session, recorder, made).kept]
+    assert kept == ["试导以后又有人改过，没有按表里的改", "试导以后编号被别人用了，没有导入"]
