@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from services.worker.app import app, database
 from shared.db.session import Db, acting
-from shared.usecases import imports
+from shared.usecases import batches, imports, trials
 from shared.usecases.jobs import (
     JobPlace,
     Work,
@@ -23,7 +23,7 @@ MOST = 500
 # With the longest step well under the task's limit; whatever is left waits for the next knock.
 SPENDS_S = 20.0
 # Each kind of work, and who does its next piece.
-WORKS: Mapping[str, Work] = {imports.JOB: imports.go_on}
+WORKS: Mapping[str, Work] = {imports.JOB: imports.go_on, batches.KIND: batches.print_some, trials.KIND: trials.try_on}
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from shared.papers.layouts import (
     Paper,
     Part,
     Size,
+    Space,
     Table,
     Words,
     dated,
@@ -23,7 +24,12 @@ from shared.papers.layouts import (
 from shared.papers.statements import Figure
 
 FORM = "党员积分制管理手册"
-_DEEDS = (Column("日期", 27, "center"), Column("考核内容"), Column("分值", 17, "right"))
+_DEEDS = (
+    Column("周期", 22, "center"),
+    Column("日期", 31, "center"),
+    Column("考核内容"),
+    Column("分值", 17, "right"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Booklet:
         """Return the booklet, A5: 党员信息, 每期考核, 每期积分, 年度综合评价."""
         total = sum((one.round.points or Decimal(0) for one in self.months), Decimal("0.00"))
         parts: tuple[Part, ...] = (
+            Space(34),
             Facts((("姓　名", self.name), ("党支部", self.unit), ("年　度", f"{self.year}年度")), across=1),
             Words((f"依据：{self.book}。", "党员人手一册，由所在党支部保存、登记。"), small=True),
             Break(),
@@ -58,7 +65,7 @@ class Booklet:
             Facts(self.particulars),
             Break(),
             Heading("二、各期考核情况"),
-            *(_deeds(one) for one in self.months),
+            Table(_DEEDS, tuple(row for one in self.months for row in _deeds(one))),
             Break(),
             Heading("三、各期积分情况"),
             Table(COLUMNS, self._rounds(), ("合计", "", "", "", total, "")),
@@ -77,14 +84,14 @@ class Booklet:
         return tuple(rounded(one.round, None) for one in self.months)
 
 
-def _deeds(one: Month) -> Table:
-    rows = tuple(
+def _deeds(one: Month) -> tuple[tuple[Cell, ...], ...]:
+    figures = tuple(
         (
+            one.round.period,
             dated(figure.day) if figure.day else "",
             " ".join(filter(None, (figure.clause, figure.text))),
             figure.points,
         )
         for figure in one.figures
     )
-    sums: tuple[Cell, ...] = ("小计", "", one.round.points)
-    return Table(_DEEDS, rows, sums, caption=one.round.period)
+    return (*figures, (one.round.period, "小计", "", one.round.points))

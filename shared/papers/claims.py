@@ -25,7 +25,7 @@ LINES = 6
 COLUMNS = (
     Column("序号", 11, "center"),
     Column("申报项目", 44),
-    Column("哪一天", 27, "center"),
+    Column("哪一天", 31, "center"),
     Column("做了什么"),
     Column("申报分", 16, "right"),
 )

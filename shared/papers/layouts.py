@@ -75,10 +75,11 @@ class Boxes:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Paragraphs; `small` for what explains a form."""
+    """Paragraphs; `small` for what explains a form, `flush` for whom a document is addressed to."""
 
     paragraphs: tuple[str, ...]
     small: bool = False
+    flush: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +130,18 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Space:
+    """Empty room, in millimetres."""
+
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
     """What follows begins on a new page."""
 
 
-Part = Table | Facts | Boxes | Words | Heading | Signatures | Ending | Code | Flow | Break
+Part = Table | Facts | Boxes | Words | Heading | Signatures | Ending | Code | Flow | Space | Break
 
 
 @dataclass(frozen=True, slots=True)

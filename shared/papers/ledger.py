@@ -58,12 +58,12 @@ class Ledger:
         columns = (
             Column("序号", 12, "center"),
             Column("姓名", 22, "center"),
-            Column("周期", 30, "center"),
-            Column("日期", 29, "center"),
+            Column("周期", 27, "center"),
+            Column("日期", 31, "center"),
             Column("加扣分事由"),
             Column("加分", 17, "right"),
             Column("扣分", 17, "right"),
-            Column("登记日期", 29, "center"),
+            Column("登记日期", 31, "center"),
             Column("依据、认定人", 40),
         )
         rows = tuple(
@@ -101,7 +101,7 @@ class RecordSheet:
     def paper(self) -> Paper:
         """Return the page, with empty lines to go on by hand."""
         columns = (
-            Column("登记时间", 29, "center"),
+            Column("登记时间", 31, "center"),
             Column("加扣分事由"),
             Column("加分", 17, "right"),
             Column("扣分", 17, "right"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.papers.layouts import Box, Boxes, Column, Facts, Paper, Signatures, Table, Words, in_words
+from shared.papers.layouts import Box, Boxes, Column, Facts, Manner, Paper, Signatures, Table, Words, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Minutes:
         parts = (
             Facts(facts),
             Boxes(boxes),
-            Table(columns, rows, caption="表决方式：举手（远程、书面意见一并计入）"),
+            *((Table(columns, rows, caption="表决（远程、书面意见一并计入）"),) if rows else ()),
             Boxes((Box("决　议", self.result, 20),)),
             Signatures(("主持人", "记录人")),
         )
@@ -103,4 +103,6 @@ class Reading:
             for place, one in enumerate(self.lines, 1)
         )
         opening = f"同志们，现在宣读{self.period}党员积分，共 {len(self.lines)} 名。有不同意见的，宣读以后请提出。"
-        return Paper(self.FORM, f"{self.period}{self.FORM}", self.unit, (Words((opening, *said, "宣读完毕。")),))
+        parts = (Words((opening, *said, "宣读完毕。")),)
+        title = f"{self.period}{self.FORM}"
+        return Paper(self.FORM, title, self.unit, parts, manner=Manner.DOCUMENT, under=self.unit)

@@ -89,6 +89,6 @@ class Report:
             + ("。" if self.settled == self.members else f"，其余 {self.members - self.settled} 名待办结后登记。"),
             "特此报告。",
         )
-        parts = (Words((f"{self.to}：",)), Words(words), Ending(self.unit, self.reported_on))
+        parts = (Words((f"{self.to}：",), flush=True), Words(words), Ending(self.unit, self.reported_on))
         title = f"关于{self.period}党员积分公示情况的报告"
         return Paper(self.FORM, title, self.unit, parts, manner=Manner.DOCUMENT)

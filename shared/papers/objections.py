@@ -101,5 +101,5 @@ class Answer:
 
 
 def _document(form: str, case: Case, words: tuple[str, ...], day: date) -> Paper:
-    parts = (Words((f"{case.objector}同志：",)), Words(words), Ending(case.unit, day))
+    parts = (Words((f"{case.objector}同志：",), flush=True), Words(words), Ending(case.unit, day))
     return Paper(form, form, case.unit, parts, manner=Manner.DOCUMENT, number=case.number)

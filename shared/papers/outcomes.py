@@ -32,5 +32,5 @@ class Correction:
             f"{term}，{helper}，期满由支部检查。",
             f"您可以向支部说明情况；对本决定不服的，可以向{self.above}申诉。申诉期间，支部继续听取您的意见。",
         )
-        parts = (Words((f"{self.name}同志：",)), Words(words), Ending(self.unit, self.decided_on))
+        parts = (Words((f"{self.name}同志：",), flush=True), Words(words), Ending(self.unit, self.decided_on))
         return Paper(FORM, FORM, self.unit, parts, manner=Manner.DOCUMENT)

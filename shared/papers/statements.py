@@ -8,8 +8,9 @@ from shared.papers.layouts import Cell, Column, Facts, Paper, Signatures, Table,
 
 FORM = "党员积分明细表"
 COLUMNS = (
-    Column("日期", 29, "center"),
-    Column("依据（条款）", 58),
+    Column("周期", 27, "center"),
+    Column("日期", 31, "center"),
+    Column("依据（条款）", 46),
     Column("事由"),
     Column("分值", 18, "right"),
 )
@@ -53,7 +54,7 @@ class Statement:
     printed_on: date
 
     def paper(self) -> Paper:
-        """Return the statement, a table for each round."""
+        """Return the statement; each round ends with what it comes to."""
         facts = (
             ("姓　名", self.name),
             ("编　号", self.number),
@@ -62,19 +63,19 @@ class Statement:
             ("已登记入账", self.balance),
             ("打印日期", dated(self.printed_on)),
         )
-        tables = tuple(_table(one) for one in self.rounds)
+        rows = tuple(row for one in self.rounds for row in _rows(one))
         notes = tuple(f"{one.period}未计分：{said}" for one in self.rounds for said in one.uncounted)
         words = (Words((*self.years, *notes, *self.told), small=True),)
         signed = Signatures(("党员本人签字", "党支部书记签字"))
-        return Paper(FORM, FORM, self.unit, (Facts(facts), *tables, *words, signed))
+        return Paper(FORM, FORM, self.unit, (Facts(facts), Table(COLUMNS, rows), *words, signed))
 
 
-def _table(one: Round) -> Table:
-    rows = [_row(figure, figure.text) for figure in one.figures]
-    rows += [_row(figure, f"{figure.text}（计入年度）") for figure in one.for_year]
-    sums: tuple[Cell, ...] = ("合计", "", "", one.points if one.points is not None else "待定")
-    return Table(COLUMNS, tuple(rows), sums, caption=f"{one.period}（{one.state}）")
+def _rows(one: Round) -> tuple[tuple[Cell, ...], ...]:
+    figures = [_row(one, figure, figure.text) for figure in one.figures]
+    figures += [_row(one, figure, f"{figure.text}（计入年度）") for figure in one.for_year]
+    points: Cell = one.points if one.points is not None else "待定"
+    return (*figures, (one.period, "小计", "", one.state, points))
 
 
-def _row(one: Figure, said: str) -> tuple[Cell, ...]:
-    return (dated(one.day) if one.day else "", one.clause, said, one.points)
+def _row(one: Round, figure: Figure, said: str) -> tuple[Cell, ...]:
+    return (one.period, dated(figure.day) if figure.day else "", figure.clause, said, figure.points)

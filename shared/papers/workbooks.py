@@ -166,7 +166,7 @@ def _sentences(part: Part, manner: Manner) -> tuple[str, ...]:
     said: tuple[str, ...] = ()
     match part:
         case Words():
-            indent = "" if manner is Manner.FORM or part.small else "　　"
+            indent = "" if manner is Manner.FORM or part.small or part.flush else "　　"
             said = tuple(indent + one for one in part.paragraphs)
         case Heading():
             said = (part.text,)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from shared.papers.layouts import Cell, Column, Ending, Facts, Paper, Signatures, Size, Table, Words
+from shared.papers.layouts import Cell, Column, Ending, Facts, Paper, Part, Signatures, Size, Table, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,15 @@ class Register:
     def paper(self) -> Paper:
         """Return the register on wide sheets."""
         columns = (
-            Column("序号", 11, "center"),
-            Column("姓名", 18, "center"),
-            *(Column(one, 14 if len(self.periods) > 4 else 18, "right") for one in self.periods),
-            Column("全年积分", 19, "right"),
-            Column("奖励积分", 15, "right"),
-            Column("民主评议", 17, "center"),
-            Column("折算", 12, "center"),
-            Column("年度积分", 19, "right"),
-            Column("等次", 17, "center"),
+            Column("序号", 9, "center"),
+            Column("姓名", 17, "center"),
+            *(Column(one, 11 if len(self.periods) > 4 else 18, "right") for one in self.periods),
+            Column("全年积分", 16, "right"),
+            Column("奖励积分", 13, "right"),
+            Column("民主评议", 16, "center"),
+            Column("折算", 11, "center"),
+            Column("年度积分", 16, "right"),
+            Column("等次", 15, "center"),
             Column("备注"),
         )
         rows = tuple(
@@ -66,29 +66,28 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A group in numbers: how many are in it, how many are left out, how many each grade has."""
+    """A group in numbers: by the roster who is in it and left out, by the lines who is scored and graded."""
 
     name: str
     roster: int
     exempt: int
+    scored: int
     grades: Mapping[str, int]
-
-    @property
-    def scored(self) -> int:
-        """Who takes part: by the year's own lines, not by subtraction."""
-        return sum(self.grades.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The year in numbers; `grades` are all grades of the book, the lowest last; `why` explains those below."""
+    """The year in numbers; `scored` counts the year's own lines that have points.
+
+    `low` are names and grades that must be explained; `apart` says how those left out were graded.
+    """
 
     unit: str
     year: int
     grades: tuple[str, ...]
     tallies: tuple[Tally, ...]
-    scored: int
-    why: tuple[str, ...]
+    low: tuple[tuple[str, str], ...]
+    apart: tuple[str, ...]
     printed_on: date
 
     FORM = "年度党员积分汇总表"
@@ -96,13 +95,15 @@ class Totals:
     @property
     def faults(self) -> tuple[str, ...]:
         """The relations between the figures that do not hold, in words; nothing where all do."""
-        roster, exempt = (sum(getattr(one, name) for one in self.tallies) for name in ("roster", "exempt"))
-        graded = sum(one.scored for one in self.tallies)
+        roster, exempt, scored = (
+            sum(getattr(one, name) for one in self.tallies) for name in ("roster", "exempt", "scored")
+        )
+        graded = sum(sum(one.grades.values()) for one in self.tallies)
         found = []
-        if roster != self.scored + exempt:
-            found.append(f"党员总数 {roster} ≠ 参加积分管理 {self.scored} ＋ 不参加 {exempt}")
-        if self.scored != graded:
-            found.append(f"参加积分管理 {self.scored} ≠ 各等次之和 {graded}")
+        if roster != scored + exempt:
+            found.append(f"党员总数 {roster} ≠ 参加积分管理 {scored} ＋ 不参加 {exempt}")
+        if self.grades and scored != graded:
+            found.append(f"参加积分管理 {scored} ≠ 各等次之和 {graded}")
         return tuple(found)
 
     def paper(self) -> Paper:
@@ -116,17 +117,25 @@ class Totals:
         )
         rows = tuple(self._row(one.name, (one,)) for one in self.tallies)
         checks = self.faults or (
-            "表间关系：党员总数＝参加积分管理＋不参加；参加积分管理＝各等次之和。已核对，相符。",
+            "表间关系：党员总数＝参加积分管理＋不参加"
+            + ("；参加积分管理＝各等次之和" if self.grades else "")
+            + "。已核对，相符。",
         )
         said = checks if not self.faults else tuple(f"表间关系不符：{one}。请核对后再报。" for one in checks)
-        parts = (
+        parts: tuple[Part, ...] = (
             Facts((("党组织名称", self.unit), ("年　度", f"{self.year}年度"))),
             Table(columns, rows, self._row("合计", self.tallies)),
-            Words((*said, *self.why), small=True),
+            Words((*said, *self.apart), small=True),
+            *self._low(),
             Signatures(("填表人", "审核人", "党支部书记")),
             Ending(self.unit, self.printed_on),
         )
         return Paper(self.FORM, f"{self.year}{self.FORM}", self.unit, parts)
+
+    def _low(self) -> tuple[Table, ...]:
+        columns = (Column("姓名", 34, "center"), Column("等次", 30, "center"), Column("原因和帮助措施"))
+        rows = tuple((*one, None) for one in self.low)
+        return (Table(columns, rows, caption="需要说明的（备注）"),) if self.low else ()
 
     def _row(self, name: str, tallies: tuple[Tally, ...]) -> tuple[Cell, ...]:
         counted = (sum(one.grades.get(grade, 0) for one in tallies) for grade in self.grades)
