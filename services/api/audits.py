@@ -95,8 +95,12 @@ def audits(request: Asked, db: Db, who: Who) -> Response[str]:
 @get("/audits/new", opt=DRAW, sync_to_thread=True)
 def plan(request: Asked, db: Db, who: Who) -> Response[str]:
     """Ask what is to be drawn."""
-    usual = {"branch_percent": USUAL_BRANCH_PERCENT, "line_percent": USUAL_LINE_PERCENT, "crosswise": True}
-    form = DrawForm(**usual, seed=secrets.token_hex(6))
+    form = DrawForm(
+        branch_percent=USUAL_BRANCH_PERCENT,
+        line_percent=USUAL_LINE_PERCENT,
+        crosswise=True,
+        seed=secrets.token_hex(6),
+    )
     return _planned(request, db, who, form)
 
 

@@ -50,7 +50,8 @@ class Conduct:
     @property
     def mark(self) -> int:
         """A hundred where everything was in order, less by weight for what was not."""
-        return sum(weight * getattr(self, name).percent for name, weight in WEIGHTS.items()) // 100
+        shares: Mapping[str, Share] = {name: getattr(self, name) for name in WEIGHTS}
+        return sum(weight * shares[name].percent for name, weight in WEIGHTS.items()) // 100
 
     @property
     def late(self) -> int:

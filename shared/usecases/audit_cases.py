@@ -19,8 +19,7 @@ from shared.db.rounds import Award, Line
 from shared.db.units import Unit
 from shared.domain.audits import Tally, Verdict, tally
 from shared.domain.errors import Forbidden, Invalid, NotNow
-from shared.domain.roles import in_words
-from shared.domain.wording import said
+from shared.domain.wording import roles, said
 from shared.usecases.audits import why_of
 from shared.usecases.carry_out import remark
 from shared.usecases.looks import LOOK
@@ -163,12 +162,7 @@ def _case(session: Session, actor: Actor, drawn: AuditedLine) -> Case:
 def _signers(session: Session, line: Line, subjects: Sequence[UUID], member: Member) -> list[Signer]:
     rows = session.execute(_SIGNED, {"county": line.county_id, "subjects": list(subjects)})
     return [
-        Signer(
-            row.actor_id,
-            row.actor_name,
-            in_words(set(row.role.split(",")) - {"member"}),
-            said(row.command, row.subject_kind),
-        )
+        Signer(row.actor_id, row.actor_name, roles(row.role), said(row.command, row.subject_kind))
         for row in rows
         if row.actor_id != member.person_id
     ]

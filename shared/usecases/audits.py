@@ -1,4 +1,4 @@
-"""Sampling audits: drawn from a seed, checked by those above or beside, closed with a report that names who signed."""
+"""Sampling audits: drawn from a seed, checked by those above or beside, closed with a report."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -72,9 +72,8 @@ def draw_audit(session: Session, actor: Actor, plan: Plan, now: datetime) -> Aud
     )
     session.add(audit)
     session.flush()
-    remark(
-        session, actor, audit, "draw", now, note=f"{audit.population} 行中抽 {len(drawn)} 行，种子 {audit.seed}"
-    )
+    note = f"{audit.population} 行中抽 {len(drawn)} 行，种子 {audit.seed}"
+    remark(session, actor, audit, "draw", now, note=note)
     _open(session, audit, drawn, now)
     _tell_of(session, actor, audit, drawn, now)
     return audit

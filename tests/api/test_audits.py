@@ -48,10 +48,8 @@ def test_an_audit_from_the_draw_to_the_report(browser: Browser, db: Db, branches
         for line in links(checker):
             assert "已经记录下来" in checker.opens(line)
             assert "写明哪里不属实" in checker.hands_in(line, 422, verdict="wrong")
-            answer = (
-                {"verdict": "sound"} if place else {"verdict": "wrong", "finding": "当天不在", "should_be": "1"}
-            )
-            checker.hands_in(line, **answer)
+            wrong = {"verdict": "wrong", "finding": "当天不在", "should_be": "1"}
+            checker.hands_in(line, **({"verdict": "sound"} if place else wrong))
     town.opens(at)
     said = town.hands_in(f"{at}/close", conclusion="责成支部更正")
 

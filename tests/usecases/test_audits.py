@@ -48,9 +48,8 @@ def town(branches: list[Branch]) -> Actor:
 
 def drawn_lines(db: Db, actor: Actor, audit: Audit) -> list[AuditedLine]:
     with acting(db, actor.county_id, actor.unit_id) as session:
-        return list(
-            session.scalars(select(AuditedLine).filter_by(audit_id=audit.id).order_by(AuditedLine.ordinal))
-        )
+        of_audit = select(AuditedLine).filter_by(audit_id=audit.id)
+        return list(session.scalars(of_audit.order_by(AuditedLine.ordinal)))
 
 
 @pytest.fixture
@@ -72,14 +71,9 @@ def test_a_draw_can_be_repeated_from_what_is_written_down(db: Db, branches: list
     lines = drawn_lines(db, officer, audit)
 
     assert (audit.population, audit.population_digest) == (34, digest_of(population))
-    assert [(one.branch_id, one.line_id, one.to_unit_id) for one in lines] == [
-        tuple(vars_of(one)) for one in again
-    ]
+    there = [(one.branch_id, one.line_id, one.to_unit_id) for one in lines]
+    assert there == [(one.branch_id, one.line_id, one.checker_id) for one in again]
     assert len(lines) == 12
-
-
-def vars_of(drawn: Any) -> tuple[UUID, UUID, UUID]:
-    return drawn.branch_id, drawn.line_id, drawn.checker_id
 
 
 def test_who_checks_sees_the_drawn_lines_and_no_others(db: Db, branches: list[Branch], audit: Audit) -> None:
