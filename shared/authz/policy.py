@@ -26,14 +26,14 @@ def enforcer() -> casbin.Enforcer:
 def table() -> frozenset[tuple[str, str]]:
     """Return every (role, `thing:verb`) that is allowed; one Casbin call took 3 ms, a look-up none."""
     rules = enforcer()
-    policy = rules.get_policy()
-    roles = {rule[0] for rule in policy} | {link[0] for link in rules.get_grouping_policy()}
-    acts = {act for rule in policy for act in product(rule[1].split(), rule[2].split())}
+    roles = {rule[0] for rule in (*rules.get_policy(), *rules.get_grouping_policy())}
     return frozenset(
         (role, f"{thing}:{verb}")
-        for role, (thing, verb) in product(roles, acts)
         # A duty is of several roles and is held by nobody.
-        if "-" not in role and rules.enforce(role, thing, verb)
+        for role in roles
+        if "-" not in role
+        for _, things, verbs in rules.get_implicit_permissions_for_user(role)
+        for thing, verb in product(things.split(), verbs.split())
     )
 
 
