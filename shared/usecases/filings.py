@@ -14,7 +14,7 @@ from shared.authz.actor import Actor
 from shared.authz.gate import hold, see
 from shared.db.filings import Filing, FilingEdition
 from shared.db.rounds import Round
-from shared.db.units import Unit, level_above
+from shared.db.units import Unit
 from shared.domain.errors import Forbidden, Invalid
 from shared.domain.filings import FILING, PATIENCE_DAYS, FilingCommand, FilingState, changes
 from shared.domain.packages import to_mend
@@ -115,11 +115,11 @@ def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime
         raise Invalid(*faults)
     filing.submitted_at = now
     _next(session, actor, filing, FilingCommand.SUBMIT, now)
-    above = level_above(session, actor.county_id, filing.unit_id)
-    if above is not None:
-        open_to(session, filing.county_id, filing.unit_id, above.id, [filing.id], "备案", now)
-        said = f"收到 {filing.period} 备案材料第 {filing.number} 份，请接收核对。"
-        tell(session, actor, above.id, "filing", filing.id, said, Audience(roles=[officers_of(above)]), now)
+    # To whom it was made out: a unit that has been moved since finishes what it had begun where it was.
+    above = session.get_one(Unit, (actor.county_id, filing.to_unit_id))
+    open_to(session, filing.county_id, filing.unit_id, above.id, [filing.id], "备案", now)
+    said = f"收到 {filing.period} 备案材料第 {filing.number} 份，请接收核对。"
+    tell(session, actor, above.id, "filing", filing.id, said, Audience(roles=[officers_of(above)]), now)
     return filing
 
 

@@ -50,7 +50,12 @@ class Particulars:
 def enrol(session: Session, actor: Actor, unit_id: UUID, particulars: Particulars) -> Member:
     """Enter a member into a branch's roster; the person is created with them."""
     require(actor, Action.MEMBER_ENROL)
-    person = add_person(session, actor, unit_id, particulars.name, particulars.telephone)
+    return entered_member(session, actor, unit_id, particulars)
+
+
+def entered_member(session: Session, actor: Actor, unit_id: UUID, particulars: Particulars) -> Member:
+    """Enter a member and their person for a use case that has asked for the right."""
+    person = _person(session, actor, unit_id, particulars.name, particulars.telephone)
     member = Member(
         county_id=actor.county_id,
         unit_id=unit_id,
@@ -74,6 +79,10 @@ def enrol(session: Session, actor: Actor, unit_id: UUID, particulars: Particular
 def add_person(session: Session, actor: Actor, unit_id: UUID, name: str, telephone: str | None = None) -> Person:
     """Enter somebody who acts without being a member here: a township officer, a stationed guide."""
     require(actor, Action.MEMBER_ENROL)
+    return _person(session, actor, unit_id, name, telephone)
+
+
+def _person(session: Session, actor: Actor, unit_id: UUID, name: str, telephone: str | None) -> Person:
     number = telephone_of(telephone) if telephone else None
     person = Person(county_id=actor.county_id, unit_id=unit_id, name=name, telephone=number)
     session.add(person)
