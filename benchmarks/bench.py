@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from benchmarks import deadlines, meetings, scoring, settling
+from benchmarks import deadlines, meetings, onboarding, scoring, settling
 from benchmarks.counties import Size
 from benchmarks.figures import Figure
 from services.cli.database import prepare
@@ -54,6 +54,8 @@ def measure(admin_url: str, scale: float, say: Say) -> list[Figure]:
         figures += settling.measure(at.engine, at.clockwork, Size().part(scale), say)
         say("党员大会通过 802 行积分")
         figures += meetings.measure(at.engine, at.db, max(1, round(802 * min(scale, 1))))
+        say("用表格导入一个县，与 COPY 并排")
+        figures += onboarding.measure(at.engine, at.db, at.clockwork, Size().part(scale))
         say("触发到期的催办")
         figures += deadlines.measure(at.engine, at.clockwork, max(10, round(100_000 * scale)))
     say("计分")

@@ -61,11 +61,12 @@ def returned(noun: str, headings: Sequence[str], rows: Sequence[tuple[Sequence[s
         sheet = book.add_worksheet(noun[:31])
         _head(sheet, [*headings, "哪里不对，怎么改"], faces)
         sheet.set_column(len(headings), len(headings), 60, faces["text"])
-        width = len(headings)
-        _fill(
-            sheet, [[*cells, *[""] * (width - len(cells))][:width] + [why] for cells, why in rows], faces["text"]
-        )
+        _fill(sheet, [[*_as_wide(cells, len(headings)), why] for cells, why in rows], faces["text"])
     return written.getvalue()
+
+
+def _as_wide(cells: Sequence[str], width: int) -> list[str]:
+    return [*cells, *([""] * width)][:width]
 
 
 def listed(noun: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

@@ -20,6 +20,7 @@ AIMED_AT = {
     "settle_by_branch": (25, "%"),
     "close_window": (20, "毫秒"),
     "vote": (20_000, "行/秒"),
+    "onboarding": (300, "秒"),
     "reminders": (5_000, "件/秒"),
     "score": (20_000, "人/秒"),
 }
