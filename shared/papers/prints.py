@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,13 +25,18 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 def pdf_of(papers: Sequence[Paper], title: str = "") -> bytes:
     """Return the papers as one PDF, each beginning on a page of its own with number 1.
 
-    Up to `TAGGED` of them conform to PDF/UA-1. Refusal where there is no Chinese font.
+    Up to `TAGGED` of them conform to PDF/UA-1, unless a character is in none of the fonts: then an empty box
+    stands for it, which nothing can read aloud. Refusal where there is no Chinese font.
     """
-    read_aloud = len(papers) <= TAGGED
-    made = _compiler(papers, title).compile(
-        format="pdf", pdf_standards=["ua-1"] if read_aloud else [], pdf_tags=read_aloud, timestamp=UNDATED
-    )
-    return _one(made)
+    compiler = _compiler(papers, title)
+    if len(papers) > TAGGED:
+        return _one(compiler.compile(format="pdf", pdf_tags=False, timestamp=UNDATED))
+    try:
+        return _one(compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=UNDATED))
+    except typst.TypstError as fault:
+        if "could not be displayed" not in fault.message:
+            raise
+        return _one(compiler.compile(format="pdf", timestamp=UNDATED))
 
 
 def pictures_of(paper: Paper, ppi: float = 96) -> list[bytes]:
@@ -51,7 +55,7 @@ def _compiler(papers: Sequence[Paper], title: str) -> typst.Compiler:
         "papers": [_data(paper) for paper in papers],
     }
     return typst.Compiler(
-        _source(),
+        str(SOURCE),
         root=str(SOURCE.parent),
         font_paths=_known(found),
         ignore_system_fonts=True,
@@ -61,11 +65,6 @@ def _compiler(papers: Sequence[Paper], title: str) -> typst.Compiler:
 
 def _known(found: Fonts) -> Any:
     return found.known
-
-
-@cache
-def _source() -> bytes:
-    return SOURCE.read_bytes()
 
 
 def _data(value: Any) -> Any:
