@@ -59,7 +59,7 @@ def test_the_fixed_figures_are_reached_and_every_kind_of_objection_occurs(comman
     assert {book: (one["rounds"], one["filed"]) for book, one in printed["systems"].items()} == ROUNDS
     assert all(one["graded"] and one["objections"] for one in printed["systems"].values())
     assert (printed["deadlines"]["early"], printed["deadlines"]["twice"]) == (0, 0)
-    assert printed["deadlines"]["armed"] == printed["deadlines"]["fired"]
+    assert printed["deadlines"]["armed"] >= printed["deadlines"]["fired"] > 0
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ SELECT id, happened_on, member_no, item, points, replaces, decision, '' FROM (
     UNION ALL
     SELECT e.id, e.happened_on, m.member_no, e.item, e.points, NULL, e.decision, e.entered_at
     FROM record e JOIN member m ON m.id = e.member_id WHERE e.unit_id = :unit AND e.struck_at IS NULL
-) deed WHERE CAST(:county AS uuid) IS NOT NULL ORDER BY happened_on, came, id
+) deed WHERE CAST(:county AS uuid) IS NOT NULL
+  AND extract(year FROM happened_on) = :year ORDER BY happened_on, came, id
 """
 _APPRAISALS = """
 SELECT m.member_no, a.result FROM appraisal a JOIN member m ON m.id = a.member_id
@@ -55,7 +56,9 @@ def scored(played: Played, folder: Path, book: str, year: int, unit_id: object) 
     for name, (query, header) in files.items():
         path = folder / f"{unit_id}-{name}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([header.split(","), *map(tuple, played.rows(query, unit=unit_id))])
+            csv.writer(file).writerows(
+                [header.split(","), *map(tuple, played.rows(query, unit=unit_id, year=year))]
+            )
         argv += [f"--{name}", str(path)]
     answer = CliRunner().invoke(command, argv)
     assert answer.exit_code == 0, answer.output

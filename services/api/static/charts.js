@@ -50,7 +50,8 @@
     place.style.height = Math.round(bars * size * 1.7 + size * 4) + "px"
     const chart = window.echarts.init(place)
     chart.setOption(options(figure.dataset.chart, table, figure.querySelector("figcaption").textContent, size))
-    window.addEventListener("resize", () => chart.resize())
+    // Not the window alone: the place also changes with the size of the text.
+    new ResizeObserver(() => chart.resize()).observe(place)
   }
 
   all("[data-chart]").forEach(draw)
