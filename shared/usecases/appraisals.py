@@ -94,7 +94,7 @@ def begin_vote(
     mutual = purpose is Purpose.MUTUAL
     if mutual and (evaluation.state != EvaluationState.GATHERING or evaluation.mutual_id is not None):
         raise NotNow("党员互评在民主测评以前进行，一年一次。")
-    members = [(one.id, one.name) for one in _members(session, evaluation).values()]
+    members = [(one.id, one.name) for one in members_of(session, evaluation).values()]
     title = f"{evaluation.year} 年度{'党员互评' if mutual else '民主测评'}"
     question = Question(purpose, title, members, evaluation.results["of"])
     ballot = open_ballot(session, actor, secret, question, closes_at, now)
@@ -146,7 +146,7 @@ def propose_results(
     evaluation = hold(session, actor, Action.APPRAISAL_PROPOSE, Evaluation, evaluation_id)
     if 2 * evaluation.cast_votes < evaluation.due:
         raise NotNow(why(evaluation.due, evaluation.cast_votes) + "请重新测评。")
-    members = _members(session, evaluation)
+    members = members_of(session, evaluation)
     verdicts = verdicts_of(session, evaluation)
     standpoints = {
         str(one.member_id): Standpoint(members[one.member_id].name, one.band, one.by_ballot) for one in verdicts
@@ -182,7 +182,8 @@ def verdicts_of(session: Session, evaluation: Evaluation) -> list[Verdict]:
     return list(session.scalars(own.order_by(Verdict.member_id)))
 
 
-def _members(session: Session, evaluation: Evaluation) -> dict[UUID, Member]:
+def members_of(session: Session, evaluation: Evaluation) -> dict[UUID, Member]:
+    """Return whom an appraisal is about, in the order of their names."""
     on_list = (Verdict.county_id == Member.county_id) & (Verdict.member_id == Member.id)
     found = select(Member).join(Verdict, on_list).where(Verdict.evaluation_id == evaluation.id)
     found = found.where(Member.county_id == evaluation.county_id).order_by(Member.name_sort, Member.id)

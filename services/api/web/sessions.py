@@ -109,8 +109,8 @@ def _keep(request: Asked, db: sessionmaker[Session], posted: Posted) -> bool:
 
 
 def typed(posted: Posted) -> Mapping[str, list[str]]:
-    """Return what a draft may hold: words that were typed, never a password, a file or our own tokens."""
-    words = (name for name in posted if not name.startswith("_") and "password" not in name)
+    """Return what a draft may hold: words that were typed; no password, secret vote, file or token of ours."""
+    words = (name for name in posted if not name.startswith(("_", "secret")) and "password" not in name)
     return {name: posted.getlist(name) for name in words}
 
 

@@ -1,0 +1,51 @@
+"""Minutes (会议记录): composed from what a meeting's rows tell and what its writer adds, ready to be signed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A meeting as its minutes tell of it, everything in words already."""
+
+    unit: str
+    kind: str
+    subject: str
+    number: str
+    day: str
+    place: str
+    chair: str
+    writer: str
+    roll: str
+    present: Sequence[str]
+    away: Sequence[str]
+    guests: Sequence[str]
+    opinions: Sequence[tuple[str, str]]
+    said: str
+    results: Sequence[str]
+    ending: str
+
+
+def composed(held: Held) -> str:
+    """Return the minutes as text, one line a paragraph; the heads are those of the paper form."""
+    lines = [
+        f"{held.unit}{held.kind}记录",
+        f"编号：{held.number}",
+        f"时间：{held.day}",
+        f"地点：{held.place}",
+        f"主持人：{held.chair}　　记录人：{held.writer}",
+        f"议题：{held.subject}",
+        f"到会情况：{held.roll}。",
+        f"到会：{_names(held.present)}",
+        f"缺席、请假：{_names(held.away)}",
+        f"列席：{_names(held.guests)}",
+    ]
+    if held.opinions:
+        lines += ["书面意见（会上宣读）：", *(f"{name}：{words}" for name, words in held.opinions)]
+    lines += ["会议内容：", *[part.strip() for part in held.said.splitlines() if part.strip()]]
+    lines += ["表决情况：", *(held.results or ["没有表决事项。"])]
+    return "\n".join([*lines, held.ending])
+
+
+def _names(names: Sequence[str]) -> str:
+    return "、".join(names) if names else "无"
