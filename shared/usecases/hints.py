@@ -1,0 +1,38 @@
+"""Hints: which branches below give a sign that something asks for a look, counted set-wise; never a verdict."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from shared.authz.actions import Action
+from shared.authz.actor import Actor
+from shared.authz.gate import require
+from shared.db.clock import read_clock
+from shared.db.units import Unit
+from shared.domain.hints import Hint, Pattern, hints_of
+from shared.domain.windows import local_day
+
+_PATTERNS = text("SELECT * FROM jifen.patterns(:since, :until)")
+
+
+class Hinted(NamedTuple):
+    """A branch with its hints."""
+
+    unit: Unit
+    hints: Sequence[Hint]
+
+
+def see_hints(session: Session, actor: Actor) -> list[Hinted]:
+    """Return the branches below that give a sign today, those with most signs first."""
+    require(actor, Action.HINT_SEE)
+    today = local_day(read_clock(session, actor.county_id))
+    units = {unit.id: unit for unit in session.scalars(select(Unit).filter_by(county_id=actor.county_id))}
+    year = {"since": date(today.year, 1, 1), "until": date(today.year, 12, 31)}
+    found = []
+    for unit_id, *counts, newest in session.execute(_PATTERNS, year):
+        seen = Pattern(*counts, local_day(newest) if newest else None)
+        found.append(Hinted(units[unit_id], tuple(hints_of(seen, today))))
+    return sorted((one for one in found if one.hints), key=lambda one: (-len(one.hints), one.unit.code))
