@@ -121,7 +121,7 @@ def _imports() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=False),
         *_owned("import", ("person", "made_by"), ("round", "round_id"), ("job", "job_id")),
-        sa.CheckConstraint("kind IN ('units', 'roster', 'records')", name=op.f("ck_import_kind")),
+        sa.CheckConstraint("kind IN ('units', 'roster', 'records', 'claims', 'year')", name=op.f("ck_import_kind")),
         sa.CheckConstraint(
             "state IN ('uploaded', 'checked', 'confirmed', 'done', 'undone', 'dropped')",
             name=op.f("ck_import_state"),

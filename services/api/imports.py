@@ -8,38 +8,27 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
-from wtforms import FileField
 
 from services.api.web.acts import attempt
 from services.api.web.downloads import attachment
 from services.api.web.envelope import Asked
-from services.api.web.forms import Form, Posted, Sent
+from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import SIGNED_IN
+from services.api.web.permissions import SIGNED_IN, for_action
 from services.api.web.sessions import Db, Someone, Who
-from shared.domain.errors import Invalid
-from shared.domain.imports import Grid, ImportState, Outcome, heading_key
-from shared.papers.templates import XLSX, returned, template_of
-from shared.stores.workbooks import MIB, MOST_BYTES, read_grid
+from shared.authz.actions import Action
+from shared.domain.imports import ImportState, Outcome, heading_key
+from shared.papers.templates import XLSX, returned
+from shared.stores.workbooks import MIB, MOST_BYTES
 from shared.usecases.import_pages import ImportPage, faults_of, kinds_for, see_import, see_imports, wrong_rows
-from shared.usecases.imports import columns_of, confirm, drop, importer_of, undo
+from shared.usecases.imports import confirm, drop, importer_of, undo
 from shared.usecases.places import instant
-from shared.usecases.uploads import choose_columns, upload
+from shared.usecases.uploads import choose_columns
 
-# Who may import what is asked of the kind of import, once that is known.
+ENTER = for_action(Action.RECORD_ENTER)
 UPLOAD_BYTES = MOST_BYTES + 2 * MIB
 WORDS = {Outcome.WRONG: "有错", Outcome.CHANGED: "有变化", Outcome.NEW: "新增", Outcome.UNCHANGED: "没有变化"}
 PLACE = "c-"
-
-
-class FileForm(Form):
-    """The spreadsheet that somebody chooses."""
-
-    file = FileField(
-        "选择表格",
-        description="收 .xlsx、.xls 和 CSV，不超过 10 MB、5 万行。只放一张表，第一行写每一列是什么。",
-        render_kw={"accept": ".xlsx,.xls,.csv"},
-    )
 
 
 @get("/imports", opt=SIGNED_IN, sync_to_thread=True)
@@ -48,52 +37,6 @@ def imports(request: Asked, db: Db, who: Who) -> Response[str]:
     with who.acting(db) as session:
         made = see_imports(session, who.actor)
         return page(request, "imports/list.html", imports=made, kinds=kinds_for(who.actor))
-
-
-@get("/imports/new/{kind:str}", opt=SIGNED_IN, sync_to_thread=True)
-def new(request: Asked, who: Who, kind: FromPath[str]) -> Response[str]:
-    """Offer the template and ask for the file."""
-    return _asked(request, who, kind, FileForm())
-
-
-@get("/imports/new/{kind:str}/template", opt=SIGNED_IN, sync_to_thread=True)
-def template(who: Who, kind: FromPath[str]) -> Response[bytes]:
-    """Hand out the spreadsheet to be filled in."""
-    noun = importer_of(kind).noun
-    return attachment(template_of(noun, columns_of(who.actor, kind)), f"{noun}模板.xlsx", XLSX)
-
-
-@post("/imports/new/{kind:str}", opt=SIGNED_IN, request_max_body_size=UPLOAD_BYTES, sync_to_thread=True)
-def send(request: Asked, db: Db, who: Who, sent: Sent, kind: FromPath[str]) -> Response[str] | Redirect:
-    """Take a file in, and go on to what would become of it."""
-    form = FileForm(sent)
-    columns_of(who.actor, kind)
-    try:
-        name, grid = _grid(sent)
-    except Invalid as refusal:
-        form.refuse(refusal)
-        return _asked(request, who, kind, form)
-
-    def act(session: Session, now: datetime) -> str:
-        made = upload(session, who.actor, kind, name, grid, now)
-        return f"/jobs/{made.job_id}" if made.job_id else f"/imports/{made.id}"
-
-    return attempt(db, who, form, act) or _asked(request, who, kind, form)
-
-
-def _grid(sent: Posted) -> tuple[str, Grid]:
-    files = sent.files("file")
-    if not files:
-        raise Invalid("请先选择表格，再点“上传”。")
-    # One byte more than is allowed says that there is more.
-    return files[0].filename, read_grid(files[0].filename, files[0].file.read(MOST_BYTES + 1))
-
-
-def _asked(request: Asked, who: Someone, kind: str, form: FileForm) -> Response[str]:
-    columns = [column for column in columns_of(who.actor, kind) if column.note]
-    noun = importer_of(kind).noun
-    status = 422 if form.faults else 200
-    return page(request, "imports/new.html", status, kind=kind, noun=noun, columns=columns, form=form)
 
 
 @get("/imports/{import_id:uuid}", opt=SIGNED_IN, sync_to_thread=True)
@@ -227,4 +170,4 @@ def give_up(request: Asked, db: Db, who: Who, sent: Sent, import_id: FromPath[UU
     return attempt(db, who, form, act) or _shown(request, db, who, import_id, form)
 
 
-HANDLERS = [imports, new, template, send, show, ask_columns, match, wrong, carry_out, take_back, give_up]
+HANDLERS = [imports, show, ask_columns, match, wrong, carry_out, take_back, give_up]

@@ -18,6 +18,8 @@ class ImportKind(StrEnum):
     UNITS = "units"
     ROSTER = "roster"
     RECORDS = "records"
+    CLAIMS = "claims"
+    YEAR = "year"
 
 
 class ImportState(StrEnum):

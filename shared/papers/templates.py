@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from shared.domain.imports import Column
@@ -14,6 +15,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTES = "填表说明"
 # So many rows are set up as text before anybody types.
 PREPARED = 5000
+FIRST_LIST = 3
 
 
 def template_of(noun: str, columns: Sequence[Column], rows: Sequence[Sequence[str]] = ()) -> bytes:
@@ -27,13 +29,10 @@ def template_of(noun: str, columns: Sequence[Column], rows: Sequence[Sequence[st
         faces = _faces(book)
         sheet = book.add_worksheet(noun[:31])
         _head(sheet, [column.title + ("*" if column.needed else "") for column in shown], faces)
-        for place, column in enumerate(shown):
-            if column.choices:
-                sheet.data_validation(
-                    1, place, PREPARED, place, {"validate": "list", "source": list(column.choices)}
-                )
         _fill(sheet, rows or [_example(shown)], faces["text" if rows else "example"])
-        _note(book.add_worksheet(NOTES), shown, faces)
+        notes = book.add_worksheet(NOTES)
+        _note(notes, shown, faces)
+        _offer(sheet, notes, shown, faces)
     return written.getvalue()
 
 
@@ -51,6 +50,17 @@ def _note(sheet: Worksheet, columns: Sequence[Column], faces: dict[str, Format])
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 80, faces["text"])
     _fill(sheet, said, faces["text"], start=0)
+
+
+def _offer(sheet: Worksheet, notes: Worksheet, columns: Sequence[Column], faces: dict[str, Format]) -> None:
+    """Let the cells of a column be chosen from a list, which stands beside the notes: there it may be long."""
+    for place, column in enumerate(columns):
+        if column.choices:
+            at = FIRST_LIST + place
+            for line, word in enumerate(column.choices):
+                notes.write_string(line, at, word, faces["text"])
+            words = xl_range_abs(0, at, len(column.choices) - 1, at)
+            sheet.data_validation(1, place, PREPARED, place, {"validate": "list", "source": f"='{NOTES}'!{words}"})
 
 
 def returned(noun: str, headings: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]) -> bytes:

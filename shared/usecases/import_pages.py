@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -78,11 +79,8 @@ def see_import(
 
 def kinds_for(actor: Actor) -> dict[ImportKind, Importer]:
     """Return what this actor may import."""
-    return {
-        kind: importer
-        for kind, importer in IMPORTERS.items()
-        if allows(actor.roles, importer.action, actor.overlay)
-    }
+    able = partial(allows, actor.roles, overlay=actor.overlay)
+    return {kind: importer for kind, importer in IMPORTERS.items() if able(importer.action)}
 
 
 def see_imports(session: Session, actor: Actor, most: int = 30) -> Sequence[Import]:

@@ -39,7 +39,7 @@ class Importer:
 
     `check` says of every reading what becomes of it and writes nothing. `carry_out` does so for the rows between
     two lines (after the first, up to and with the second), `undo` takes back what it can of all and notes why not
-    the rest; both only where a row is still as it was.
+    the rest; both only where a row is still as it was. `of_round` where it goes into a round.
     """
 
     action: Action
@@ -48,6 +48,7 @@ class Importer:
     check: Callable[[Session, Actor, Import, Sequence[Reading]], list[Checked]]
     carry_out: Callable[[Session, Actor, Import, int, int, datetime], None]
     undo: Callable[[Session, Actor, Import, datetime], None]
+    of_round: bool = False
 
 
 def of_import(made: Import, after: int = 0, to: int = 2**31 - 1) -> dict[str, Any]:

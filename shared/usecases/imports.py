@@ -24,13 +24,19 @@ from shared.domain.imports import (
 )
 from shared.domain.jobs import Errand, Progress
 from shared.usecases.carry_out import step
+from shared.usecases.deed_imports import CLAIMS, RECORDS
 from shared.usecases.importers import Importer
 from shared.usecases.jobs import ask_for_job
 from shared.usecases.rehearsals import rehearse
 from shared.usecases.roster_imports import ROSTERS
 from shared.usecases.unit_imports import UNITS
 
-IMPORTERS: Mapping[ImportKind, Importer] = {ImportKind.ROSTER: ROSTERS, ImportKind.UNITS: UNITS}
+IMPORTERS: Mapping[ImportKind, Importer] = {
+    ImportKind.UNITS: UNITS,
+    ImportKind.ROSTER: ROSTERS,
+    ImportKind.RECORDS: RECORDS,
+    ImportKind.CLAIMS: CLAIMS,
+}
 # What is larger is rehearsed, carried out and undone by a job, in pieces of as many lines.
 AT_ONCE = 1000
 PIECE = 2500

@@ -58,7 +58,7 @@ def _write(
 ) -> list[Record]:
     book = book_of(session, actor.county_id, round_.book_id)
     faults = _by_row(
-        (member, [*entry_faults(deed, book, member, round_, now), *_of_record(deed, book)])
+        (member, [*entry_faults(deed, book, member, round_, now), *record_faults(deed, book)])
         for member, deed in deeds
     )
     if faults:
@@ -126,7 +126,8 @@ def _by_row(found: Iterable[tuple[Member, Sequence[str]]]) -> list[str]:
     return [*dict.fromkeys(everywhere), *named]
 
 
-def _of_record(deed: Deed, book: RuleBook) -> list[str]:
+def record_faults(deed: Deed, book: RuleBook) -> list[str]:
+    """Return what a record wants beside what every deed does."""
     item = book.items.get(deed.item)
     if item is None:
         return []

@@ -28,7 +28,15 @@ from shared.usecases.rehearsals import headings
 MASK = "（身份证号，不保存）"
 
 
-def upload(session: Session, actor: Actor, kind: str, name: str, grid: Grid, now: datetime) -> Import:
+def upload(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    name: str,
+    grid: Grid,
+    now: datetime,
+    round_id: UUID | None = None,
+) -> Import:
     """Take a file in and rehearse it; where a needed column is not found, its officer says which it is first.
 
     Invalid where the file as a whole cannot be used. ID numbers go no further than here.
@@ -48,6 +56,7 @@ def upload(session: Session, actor: Actor, kind: str, name: str, grid: Grid, now
         state=IMPORT.initial,
         kind=kind,
         name=name[:200],
+        round_id=round_id,
         file={"sheet": grid.sheet, "heading": heading, "masked": masked},
         lines={"lines": lines},
         places=match_columns(grid.lines[heading][1], columns, remembered),

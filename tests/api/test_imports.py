@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 import xlsxwriter
@@ -12,9 +13,10 @@ from python_calamine import CalamineWorkbook
 
 from shared.db.members import Member
 from shared.db.session import Db, acting
+from shared.usecases.rounds import open_round
 from tests.api.conftest import Browser
 from tests.api.people import Person, signed_in, words
-from tests.builders import Branch, a_county, set_clock
+from tests.builders import Branch, a_county, founder, set_clock
 
 NOW = datetime(2026, 1, 5, 1, tzinfo=UTC)
 NEW = "/imports/new/roster"
@@ -160,3 +162,60 @@ def test_a_township_imports_units_and_a_member_nothing(
 def _sheet(written: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(written)) as archive:
         return archive.read("xl/worksheets/sheet1.xml")
+
+
+@pytest.fixture
+def round_id(db: Db, branch: Branch) -> UUID:
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        return open_round(session, founder(branch.county_id), branch.unit_id, "2026-Q1", NOW).id
+
+
+def test_attendance_comes_in_from_the_prepared_sheet_and_is_struck_again(
+    recorder: Person, db: Db, branch: Branch, round_id: UUID
+) -> None:
+    address = f"/rounds/{round_id}/imports/records"
+    sheet = downloaded(recorder, f"{address}/template")
+    assert sheet[0][:3] == ["编号", "姓名*", "项目*"]
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        for place, row in enumerate(sheet[1:]):
+            member = session.query(Member).filter_by(member_no=row[0], unit_id=branch.unit_id).one()
+            row[1] = member.name = "党员" + "甲乙丙丁戊己庚辛壬癸子丑寅"[place]
+            member.name_sort = member.name
+    item, wrong = "D-A1", sheet[3]
+    for row in sheet[1:3]:
+        row[2:] = [item, "2026年1月3日", "一月主题党日", "", ""]
+    wrong[2:] = ["没有的项目", "2026-01-03", "一月主题党日", "", ""]
+
+    said = uploads(recorder, "一月主题党日.xlsx", workbook(*sheet), address)
+
+    assert "新增 2 行" in said
+    assert f"没有变化 {len(sheet) - 4} 行" in said
+    assert "第4行 C列：积分细则里没有“没有的项目”" in said.replace(" ： ", "：").replace("： ", "：")
+    page = here(recorder)
+    recorder.hands_in(f"{page}/confirm")
+    assert "一月主题党日" in recorder.opens(f"/rounds/{round_id}/records")
+    again = uploads(recorder, "一月主题党日.xlsx", workbook(*sheet), address)
+    assert "新增 0 行" in again
+    recorder.opens(page)
+    assert "已撤销" in recorder.hands_in(f"{page}/undo")
+    assert "撤销导入：一月主题党日.xlsx" in recorder.opens(f"/rounds/{round_id}/records")
+
+
+def test_claims_on_paper_are_handed_in_for_their_members(
+    recorder: Person, db: Db, branch: Branch, round_id: UUID
+) -> None:
+    address = f"/rounds/{round_id}/imports/claims"
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        member = session.get_one(Member, (branch.county_id, branch.members[0].id))
+        member.name = "张三"
+    rows = (["姓名", "项目", "日期", "事由"], ["张三", "D-A4", "2026.01.02", "清扫村道"])
+
+    assert "新增 1 行" in uploads(recorder, "申报.xlsx", workbook(*rows), address)
+    page = here(recorder)
+    recorder.hands_in(f"{page}/confirm")
+
+    assert "清扫村道" in recorder.opens(f"/rounds/{round_id}/claims")
+    recorder.opens(page)
+    assert "要撤回请本人" in recorder.hands_in(f"{page}/undo")
+    recorder.opens(f"/rounds/{round_id}/imports/roster", 404)
+    recorder.opens("/imports/new/records", 404)
