@@ -32,7 +32,9 @@ def see_hints(session: Session, actor: Actor) -> list[Hinted]:
     units = {unit.id: unit for unit in session.scalars(select(Unit).filter_by(county_id=actor.county_id))}
     year = {"since": date(today.year, 1, 1), "until": date(today.year, 12, 31)}
     found = []
-    for unit_id, *counts, newest in session.execute(_PATTERNS, year):
-        seen = Pattern(*counts, local_day(newest) if newest else None)
-        found.append(Hinted(units[unit_id], tuple(hints_of(seen, today))))
+    for row in session.execute(_PATTERNS, year).mappings():
+        counts = {name: value for name, value in row.items() if name not in {"unit_id", "newest_notice"}}
+        posted = row["newest_notice"]
+        seen = Pattern(**counts, newest_notice=local_day(posted) if posted else None)
+        found.append(Hinted(units[row["unit_id"]], tuple(hints_of(seen, today))))
     return sorted((one for one in found if one.hints), key=lambda one: (-len(one.hints), one.unit.code))
