@@ -63,6 +63,7 @@ def examined(given: Settings) -> Iterator[Finding]:
     yield from examination.secret(given)
     if here or given.evidence:
         yield examination.evidence(given)
+    yield examination.printing(given)
     database_url, redis_url = addressed(given)
     running = bool(database_url and redis_url)
     yield from examination.pages(given, running)

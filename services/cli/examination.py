@@ -18,6 +18,7 @@ from services.cli.engines.faults import CannotStart
 from services.cli.site import require_free
 from shared.config import Settings
 from shared.domain.errors import Refusal
+from shared.papers.fonts import fault, fonts
 from shared.stores.evidence import store_of
 from shared.stores.shelves import Unreachable
 
@@ -112,6 +113,14 @@ def evidence(given: Settings) -> Finding:
     if kept != content:
         return wrong("附件", "存下的附件读出来不一样：请检查 JIFEN_EVIDENCE 所指的存储。")
     return well("附件", "能存、能读、能删。")
+
+
+def printing(given: Settings) -> Finding:
+    """A Chinese font for the papers; a substitute for the official faces will do, and is said."""
+    missing = fault(given.fonts)
+    if missing:
+        return wrong("打印", missing)
+    return well("打印", fonts(given.fonts).substitutes or "小标宋、仿宋、宋体、黑体都有。")
 
 
 def pages(given: Settings, running: bool) -> Iterator[Finding]:

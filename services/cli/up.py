@@ -9,6 +9,7 @@ from rich.console import Console
 from services.cli.demo import furnish
 from services.cli.demonstration.accounts import show_accounts
 from services.cli.site import chosen, site
+from shared.papers.fonts import fault
 
 
 @click.command()
@@ -23,6 +24,8 @@ def command(demo: bool, host: str | None, port: int | None, admin_port: int | No
     """启动服务，Ctrl-C 结束全部进程；数据留在数据文件夹里，下次还在。"""
     given = chosen(host, port, admin_port, data)
     click.echo(f"数据文件夹：{given.data}")
+    if missing := fault(given.fonts):
+        click.echo(missing)
     with contextlib.suppress(KeyboardInterrupt), site(given) as running:
         if demo:
             show_accounts(Console(), furnish(running).accounts)

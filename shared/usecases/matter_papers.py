@@ -173,7 +173,7 @@ def correction(session: Session, actor: Actor, case_id: UUID, wish: Wish) -> Pap
         above=above.name if above else "上级党组织",
         name=member.name,
         basis=case.basis,
-        decision=case.note or "",
+        decision=case.choice or case.note or "",
         minute=case.minute or "",
         decided_on=local_day(case.decided_at) if case.decided_at else None,
         until=local_day(case.due_at) if case.due_at else None,

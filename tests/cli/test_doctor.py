@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from services.cli.database import Urls
 from services.cli.doctor import app_login, clocks, coming_year, command, database, examined, queue, server, waiting
-from services.cli.examination import GIB, Grade, answer, evidence, folder, pages, room, secret
+from services.cli.examination import GIB, Grade, answer, evidence, folder, pages, printing, room, secret
 from shared.config import Settings, read_settings
 from shared.db.session import Db
 
@@ -54,6 +54,17 @@ def test_what_others_can_read_is_named_with_the_command_that_closes_it(data: Pat
     found = list(folder(data))
 
     assert (found[1].grade, said in found[1].said, name in found[1].said) == (Grade.WRONG, True, True)
+
+
+def test_a_machine_without_a_chinese_font_is_told_the_package(
+    given: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.papers.fonts.FOLDERS", ())
+    monkeypatch.setenv("HOME", str(given.data))
+
+    found = printing(replace(given, fonts=given.data))
+
+    assert (found.grade, "fonts-noto-cjk" in found.said) == (Grade.WRONG, True)
 
 
 def test_a_containers_folder_may_be_open_while_it_keeps_nothing(tmp_path: Path) -> None:
