@@ -30,6 +30,7 @@ class Settings:
     sms_token: str | None
     sms_accepted: str | None
     hours: Hours
+    webhooks_private: bool
     database_url: str | None
     worker_database_url: str | None
     admin_database_url: str | None
@@ -98,6 +99,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sms_token=given.get("JIFEN_SMS_TOKEN"),
         sms_accepted=given.get("JIFEN_SMS_ACCEPTED"),
         hours=hours(given.get("JIFEN_HOURS", "8-20")),
+        webhooks_private=given.get("JIFEN_WEBHOOKS_PRIVATE") == "yes",
         database_url=database_url,
         worker_database_url=with_driver(given.get("WORKER_DATABASE_URL")) or database_url,
         admin_database_url=with_driver(given.get("ADMIN_DATABASE_URL")),

@@ -43,6 +43,7 @@
 {{/* How people are told outside the product: the pages offer what the worker can send. */}}
 {{- define "jifen.telling" -}}
 - {name: JIFEN_HOURS, value: {{ .Values.hours | quote }}}
+- {name: JIFEN_WEBHOOKS_PRIVATE, value: {{ ternary "yes" "" .Values.webhooksPrivate | quote }}}
 {{- with .Values.channels }}
 {{- if .existingSecret }}
 {{ include "jifen.from" (dict "name" "JIFEN_CHANNELS" "secret" .existingSecret "key" .key) }}

@@ -18,8 +18,10 @@ VISIBLE_AGAIN_AFTER_S: Final = 300
 # A knock is one query when nothing is due. Not shorter, or a host whose clock is behind would never hear one.
 KNOCK_EXPIRES_S: Final = 30
 
+NOUNS: Final = ("deadlines", "deliveries", "evidence", "jobs", "messages", "webhooks")
+
 SETTINGS: Final[dict[str, Any]] = {
-    "include": [f"services.worker.{noun}" for noun in ("deadlines", "deliveries", "evidence", "jobs", "messages")],
+    "include": [f"services.worker.{noun}" for noun in NOUNS],
     "task_serializer": "json",
     "accept_content": ["json"],
     "task_ignore_result": True,
@@ -77,6 +79,11 @@ SETTINGS: Final[dict[str, Any]] = {
         "go on with jobs": {
             "task": "jobs.run",
             "schedule": 2.0,
+            "options": {"expires": KNOCK_EXPIRES_S},
+        },
+        "tell programs": {
+            "task": "webhooks.tell",
+            "schedule": 5.0,
             "options": {"expires": KNOCK_EXPIRES_S},
         },
         # At 3:35 in Shanghai.

@@ -13,6 +13,7 @@ from shared.config import settings
 from shared.db.clock import read_clock
 from shared.db.session import Db, acting
 from shared.usecases.messages import Unsent, claim_unsent, deliver, mark_sent, unsent
+from shared.usecases.webhooks import hand_on
 
 MOST = 500
 
@@ -72,3 +73,4 @@ def deliver_message(county_id: str, unit_id: str, message_id: str) -> None:
     with acting(database(), county, UUID(unit_id)) as session:
         now = read_clock(session, county)
         deliver(session, UUID(message_id), county, now, channels(), settings().hours)
+        hand_on(session, county, UUID(message_id))

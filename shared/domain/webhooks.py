@@ -16,7 +16,6 @@ MOST = 10
 # What a step of a machine is called outside, by the table and the step.
 STEPS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
-        ("claim", "submit"): "claim.submitted",
         ("claim", "accept"): "claim.decided",
         ("claim", "refuse"): "claim.decided",
         ("notice", "publish"): "notice.published",
@@ -30,7 +29,6 @@ STEPS: Mapping[tuple[str, str], str] = MappingProxyType(
 )
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
-        "claim.submitted": "申报已提交",
         "claim.decided": "申报已审核",
         "notice.published": "公示已张贴",
         "objection.answered": "异议已答复",

@@ -110,6 +110,12 @@ def give_code(session: Session, secret: bytes, token: str, code: str) -> Opened 
     return renew(session, signed_in, level="full")
 
 
+def proves(session: Session, secret: bytes, signed_in: SignedIn, code: str) -> bool:
+    """Return whether somebody who has signed in has just given their second factor once more."""
+    account = account_of(session, signed_in.county_id, signed_in.person_id)
+    return _is_right(session, secret, account, code)
+
+
 def print_codes(session: Session, secret: bytes, actor: Actor, person_id: UUID, now: datetime) -> list[str]:
     """Return a new list of codes to print for somebody without a telephone for them; the old list ends."""
     require_charge(session, actor, Action.ACCOUNT_PRINT_CODES, person_id)

@@ -148,9 +148,8 @@ def test_nonsense_is_refused_and_never_breaks_anything(
     address = filled(path, **{name: rows.one(name, programs.branch.unit_id) for name in parameters(path)})
     names = ["item", "happened_on", "text", "points", "replaces", "member_id", "submit", "line_id", "right"]
     names += ["reason", "place", "records", "differs"]
-    sent: list[dict[str, Any]] = [
-        {"json": dict.fromkeys(names, one)} for one in [*JUNK, None, 1, [], {}, [{}], [[]]]
-    ]
+    junk: list[Any] = [*JUNK, None, 1, [], {}, [{}], [[]]]
+    sent: list[dict[str, Any]] = [{"json": dict.fromkeys(names, one)} for one in junk]
     sent += [{"content": one} for one in (b"\xff\xfe", b"{", b"[" * 30_000, b'{"a":1e999}', b'"\\ud800"', b"null")]
     sent += [{"data": {"text": "a"}}, {"files": {"text": b"a"}}, {"json": {"text": "a\0b", "item": "D\0"}}]
 
