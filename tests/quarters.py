@@ -12,10 +12,12 @@ from shared.db.filings import Filing
 from shared.db.notices import Notice
 from shared.db.rounds import Line
 from shared.db.session import Db, acting
+from shared.domain.ballots import Purpose
 from shared.domain.meetings import Attended, Count
 from shared.domain.notices import NoticeKind
 from shared.domain.windows import local_day
 from shared.usecases.answers import Remedy, answer_objection
+from shared.usecases.appraisals import begin_vote, open_evaluation
 from shared.usecases.claims import Ruling, decide_claims, draft_claim, submit_claim
 from shared.usecases.corrections import correct_late
 from shared.usecases.filings import file_filing, receive_filing, submit_filing
@@ -29,6 +31,7 @@ from shared.usecases.rounds import open_round
 from shared.usecases.years import close_year
 from tests.builders import Branch, a_county, a_deed, founder, run_clock, set_clock
 
+SECRET = b"the secret of an installation, 32"
 START = datetime(2026, 1, 1, 1, 0, tzinfo=UTC)
 PROPOSED = datetime(2026, 4, 6, 1, tzinfo=UTC)
 POSTED = datetime(2026, 4, 14, 1, tzinfo=UTC)
@@ -177,6 +180,16 @@ def filed(db: Db, clockwork: Db, branch: Branch, at: datetime) -> None:
     run_clock(clockwork, branch.county_id)
 
 
+def voting(db: Db, branches: list[Branch]) -> None:
+    """The year's appraisal has begun, and its secret ballot is open."""
+    at = datetime(2027, 1, 4, 1, tzinfo=UTC)
+    for branch in branches:
+        with acting(db, branch.county_id, branch.unit_id) as session:
+            evaluation = open_evaluation(session, branch["secretary"], 2026, local_day(at), at)
+            until = at + timedelta(days=3)
+            begin_vote(session, branch["secretary"], SECRET, evaluation.id, Purpose.APPRAISAL, until, at)
+
+
 def closed_years(db: Db, clockwork: Db, branches: list[Branch]) -> None:
     """The year is made of its one quarter, posted and settled."""
     county_id, at = branches[0].county_id, datetime(2027, 1, 5, 1, tzinfo=UTC)
@@ -202,5 +215,6 @@ def a_full_county(db: Db, clockwork: Db, branches: int = 2) -> list[Quarter]:
     settled_again(db, clockwork, made[0])
     for branch in made:
         filed(db, clockwork, branch, CORRECTION_CLOSES)
+    voting(db, made)
     closed_years(db, clockwork, made)
     return quarters

@@ -373,6 +373,10 @@ def _outcomes() -> None:
         ),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_outcome_step")),
     )
+    # Votes from afar are sealed as well: open sums told, from one copy of the database to the next, who voted how.
+    for name in ("afar_in_favour", "afar_against", "afar_abstained"):
+        op.drop_column("meeting", name)
+    op.add_column("meeting", sa.Column("afar", sa.LargeBinary(), nullable=True))
     op.drop_constraint("ck_outcome_case_state", "outcome_case")
     states = ", ".join(f"'{state}'" for state in OutcomeState)
     op.create_check_constraint(op.f("ck_outcome_case_state"), "outcome_case", f"state IN ({states})")

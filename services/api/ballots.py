@@ -11,6 +11,7 @@ from wtforms import RadioField
 
 from services.api.web.acts import attempt
 from services.api.web.checks import filled
+from services.api.web.doors import Secret
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
@@ -27,7 +28,8 @@ WORDS = {Choice.IN_FAVOUR: "赞成", Choice.AGAINST: "反对", Choice.ABSTAINED:
 class BallotForm(Form):
     """One vote on the whole list."""
 
-    choice = RadioField(
+    # A field whose name begins like this is never kept as a draft.
+    secret_choice = RadioField(
         "您对这份积分名单",
         [filled("请选择赞成、反对或弃权")],
         choices=[(str(choice), word) for choice, word in WORDS.items()],
@@ -41,12 +43,14 @@ def invitation(request: Asked, db: Db, who: Who, meeting_id: FromPath[UUID]) -> 
 
 
 @post("/ballots/{meeting_id:uuid}", opt=VOTE, sync_to_thread=True)
-def vote(request: Asked, db: Db, who: Who, sent: Sent, meeting_id: FromPath[UUID]) -> Response[str] | Redirect:
+def vote(
+    request: Asked, db: Db, who: Who, sent: Sent, secret: Secret, meeting_id: FromPath[UUID]
+) -> Response[str] | Redirect:
     """Take the vote; how somebody voted is kept nowhere."""
     form = BallotForm(sent)
 
     def act(session: Session, now: datetime) -> str:
-        vote_from_afar(session, who.actor, meeting_id, Choice(form.choice.data), now)
+        vote_from_afar(session, who.actor, secret, meeting_id, Choice(form.secret_choice.data), now)
         return f"/ballots/{meeting_id}"
 
     return attempt(db, who, form, act) or _invitation(request, db, who, meeting_id, form)

@@ -11,6 +11,7 @@ from wtforms import IntegerField, RadioField, StringField
 
 from services.api.web.acts import attempt
 from services.api.web.checks import between, filled, given, short
+from services.api.web.doors import Secret
 from services.api.web.envelope import Asked
 from services.api.web.fields import TicksField
 from services.api.web.forms import Form, Posted, Sent
@@ -154,7 +155,7 @@ def list_vote(request: Asked, db: Db, who: Who, meeting_id: FromPath[UUID]) -> R
 
 @post("/meetings/{meeting_id:uuid}/votes", opt=HOLD, sync_to_thread=True)
 def count_list(
-    request: Asked, db: Db, who: Who, sent: Sent, meeting_id: FromPath[UUID]
+    request: Asked, db: Db, who: Who, sent: Sent, secret: Secret, meeting_id: FromPath[UUID]
 ) -> Response[str] | Redirect:
     """Count the vote on the list but for the lines taken out."""
     with who.acting(db) as session:
@@ -163,7 +164,7 @@ def count_list(
 
     def act(session: Session, now: datetime) -> str:
         rounds, excepted = given(form.rounds.data), form.excepted.data or []
-        vote_list(session, who.actor, meeting_id, rounds, form.count, excepted, now)
+        vote_list(session, who.actor, meeting_id, rounds, form.count, excepted, now, secret)
         return f"/meetings/{meeting_id}"
 
     return attempt(db, who, form, act) or page(request, "meetings/votes.html", 422, assembly=found, form=form)

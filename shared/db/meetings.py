@@ -12,7 +12,8 @@ from shared.db.base import Owned, one_of, to
 class Meeting(Owned):
     """One meeting; `minute` is what decisions refer to, its first roll-call begins it, `closed_at` ends it.
 
-    Those away vote on the list before it begins: who, stands on the roll; how, only in these three sums.
+    Those away vote on the list before it begins: who, stands on the roll; how, only in `afar`, sums sealed as in
+    a ballot's urn.
     """
 
     __tablename__ = "meeting"
@@ -27,9 +28,7 @@ class Meeting(Owned):
     subject: Mapped[str]
     opened_at: Mapped[datetime]
     begun_at: Mapped[datetime | None]
-    afar_in_favour: Mapped[int] = mapped_column(default=0)
-    afar_against: Mapped[int] = mapped_column(default=0)
-    afar_abstained: Mapped[int] = mapped_column(default=0)
+    afar: Mapped[bytes | None]
     closed_at: Mapped[datetime | None]
     chaired_by: Mapped[UUID]
     valid: Mapped[bool | None]

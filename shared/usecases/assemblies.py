@@ -87,7 +87,7 @@ class Assembly:
     @property
     def afar(self) -> int:
         """How many votes came from afar before the meeting began; how they were cast is told with the result."""
-        return self.meeting.afar_in_favour + self.meeting.afar_against + self.meeting.afar_abstained
+        return sum(seat.voted_at is not None for seat in self.voters)
 
     @property
     def open(self) -> bool:

@@ -16,12 +16,8 @@ from shared.domain.errors import Forbidden, NotFound, NotNow
 from shared.domain.meetings import Attended, Choice, Standing
 from shared.usecases.assemblies import Motion, motions_of
 from shared.usecases.carry_out import remark
-
-_SUMS = {
-    Choice.IN_FAVOUR: "afar_in_favour",
-    Choice.AGAINST: "afar_against",
-    Choice.ABSTAINED: "afar_abstained",
-}
+from shared.usecases.keys import sealed
+from shared.usecases.urns import afar_urn
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +47,12 @@ def see_invitation(session: Session, actor: Actor, meeting_id: UUID) -> Invitati
     return Invitation(meeting, place, motions, waits and away)
 
 
-def vote_from_afar(session: Session, actor: Actor, meeting_id: UUID, choice: Choice, now: datetime) -> None:
+def vote_from_afar(
+    session: Session, actor: Actor, secret: bytes, meeting_id: UUID, choice: Choice, now: datetime
+) -> None:
     """Cast one's vote on the list of a meeting that has been called and has not begun; it counts as being there.
 
-    The mark on the roll and the sum change together; no row says how anybody has voted.
+    The mark on the roll and the sealed sums change together; nothing in the database says how anybody has voted.
     """
     meeting = hold(session, actor, Action.MEETING_VOTE, Meeting, meeting_id)
     if meeting.begun_at is not None or meeting.closed_at is not None:
@@ -63,7 +61,8 @@ def vote_from_afar(session: Session, actor: Actor, meeting_id: UUID, choice: Cho
     if place.voted_at is not None:
         raise NotNow("您已经投过票，投出的票不能更改。")
     place.took_part, place.voted_at = Attended.REMOTE, now
-    setattr(meeting, _SUMS[choice], getattr(meeting, _SUMS[choice]) + 1)
+    urn = afar_urn(secret, meeting).with_slip({meeting.id: str(choice)})
+    meeting.afar = sealed(secret, meeting.id, urn.written())
     remark(session, actor, meeting, "vote_from_afar", now)
 
 

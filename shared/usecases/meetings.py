@@ -26,6 +26,7 @@ from shared.usecases.carry_out import all_of, move, moving, remark, step, terms
 from shared.usecases.messages import Audience, tell
 from shared.usecases.reminders import remind_by, watch
 from shared.usecases.rounds import path_of
+from shared.usecases.urns import count_from_afar
 
 MEMBERS = "members"
 
@@ -117,17 +118,18 @@ def vote_list(
     count: Count,
     excepted: Sequence[UUID],
     now: datetime,
+    secret: bytes | None = None,
 ) -> bool:
     """Vote on whole rounds but for the lines taken out; without quorum or majority nothing passes.
 
-    `count` is of the votes in the room; those cast from afar are added to them.
+    `count` is of the votes in the room; those cast from afar are added to them, opened with the `secret`.
     """
     meeting = hold(session, actor, Action.MEETING_HOLD, Meeting, meeting_id)
     rounds = hold_all(session, actor, Action.MEETING_HOLD, Round, round_ids)
     for round_ in rounds:
         _is_put(session, actor, meeting, round_)
     _are_put(session, rounds, excepted)
-    count = count.and_of(Count(meeting.afar_in_favour, meeting.afar_against, meeting.afar_abstained))
+    count = count.and_of(count_from_afar(secret, meeting))
     passed = _counted(session, meeting, [(round_.id, None) for round_ in rounds], count, now)
     if passed:
         if excepted:

@@ -14,6 +14,7 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import hold, require
 from shared.db.ballots import Ballot, BallotMark, PaperCount
+from shared.db.meetings import Meeting
 from shared.domain.ballots import (
     BALLOT,
     FEWEST_VOTERS,
@@ -29,6 +30,7 @@ from shared.domain.ballots import (
     valid,
 )
 from shared.domain.errors import Forbidden, Invalid, NotNow
+from shared.domain.meetings import Choice, Count
 from shared.domain.windows import local_day
 from shared.usecases.carry_out import move, moving, remark, step, terms
 from shared.usecases.keys import sealed, unsealed
@@ -86,7 +88,7 @@ def open_ballot(
     )
     session.add(ballot)
     session.flush()
-    ballot.urn = _sealed(secret, ballot, urn)
+    ballot.urn = sealed(secret, ballot.id, urn.written())
     where = {"county": actor.county_id, "unit": actor.unit_id, "ballot": ballot.id, "day": local_day(now)}
     voters = session.scalars(_ROLL, where).all()
     ballot.due = len(voters)
@@ -112,7 +114,7 @@ def cast_ballot(session: Session, actor: Actor, secret: bytes, ballot_id: UUID, 
     if faults:
         raise Invalid(*faults)
     mark.way = Way.SCREEN
-    ballot.urn = _sealed(secret, ballot, urn.with_slip(slip))
+    ballot.urn = sealed(secret, ballot.id, urn.with_slip(slip).written())
 
 
 def hand_slips(session: Session, actor: Actor, ballot_id: UUID, people: Sequence[UUID], now: datetime) -> int:
@@ -219,6 +221,22 @@ def paper_counts(session: Session, ballot: Ballot) -> Sequence[PaperCount]:
     return session.scalars(counts.order_by(PaperCount.entered_at, PaperCount.id)).all()
 
 
+def afar_urn(secret: bytes, meeting: Meeting) -> Urn:
+    """Open the sums of the votes from afar for as long as a transaction lasts."""
+    urn = Urn.empty([meeting.id], [str(choice) for choice in Choice])
+    return urn.read(unsealed(secret, meeting.id, meeting.afar)) if meeting.afar else urn
+
+
+def count_from_afar(secret: bytes | None, meeting: Meeting) -> Count:
+    """Return the votes from afar; NotNow where there are some and no secret is given to open them."""
+    if meeting.afar is None:
+        return Count(0)
+    if secret is None:
+        raise NotNow("有外地投来的票，要用本系统的密钥才能合计。")
+    marks = afar_urn(secret, meeting).counts[meeting.id]
+    return Count(*(marks[choice] for choice in (Choice.IN_FAVOUR, Choice.AGAINST, Choice.ABSTAINED)))
+
+
 def _agreed(session: Session, ballot: Ballot) -> tuple[int, Counts]:
     """Return the count that two people agree on; refuse while there is one only, or they differ."""
     entered = paper_counts(session, ballot)
@@ -228,7 +246,3 @@ def _agreed(session: Session, ballot: Ballot) -> tuple[int, Counts]:
     if len(entered) < 2:
         raise NotNow("纸质票要由两个人各自清点登记，两人一致才能计票。")
     raise NotNow("几个人清点的纸质票不一致，请重新清点；更正后的登记会代替原来的。")
-
-
-def _sealed(secret: bytes, ballot: Ballot, urn: Urn) -> bytes:
-    return sealed(secret, ballot.id, urn.written())

@@ -62,7 +62,7 @@ def test_who_is_away_votes_once_and_how_is_not_shown(browser: Browser, db: Db, s
     assert "您在外地，可以现在投票" in said
     assert "要评定的积分：2026年第一季度" in said
     assert "请选择赞成、反对或弃权" in mei.hands_in(address, 422)
-    said = mei.hands_in(address, choice="in_favour")
+    said = mei.hands_in(address, secret_choice="in_favour")
     assert "投的什么，谁也查不到" in said
     assert "赞成" not in said
 

@@ -30,6 +30,7 @@ NEVER_FILLED = {
     *("delegation", "policy", "signature"),
     *("notification", "outcome_case", "phone_call", "proxy", "reflection", "report", "score", "submission"),
     *("telling", "webhook", "witness", "word"),
+    *("goal", "minutes", "motion", "outcome_step", "paper_count", "self_report", "written_opinion"),
     *("reorganisation", "review", "term", "transfer", "transfer_statement"),
 }
 READABLE = [

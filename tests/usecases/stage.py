@@ -36,6 +36,7 @@ from tests.builders import LONG_AGO, a_county, a_deed, founder, run_clock, set_c
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=InCounty)
+SECRET = b"the secret of an installation, 32"
 START = datetime(2026, 1, 5, 1, tzinfo=UTC)
 CLOSED = datetime(2026, 4, 7, 1, tzinfo=UTC)
 POSTED = datetime(2026, 4, 14, 1, tzinfo=UTC)
@@ -147,7 +148,9 @@ class Stage:
 
     def vote(self, meeting_id: UUID, in_favour: int, excepted: Sequence[UUID] = ()) -> bool:
         """Vote on the round."""
-        return self.do(vote_list, "secretary", meeting_id, [self.round_id], Count(in_favour), excepted)
+        with acting(self.db, self.county_id, self.unit_id) as session:
+            given = [self.round_id], Count(in_favour), excepted, self.now, SECRET
+            return vote_list(session, self.branch["secretary"], meeting_id, *given)
 
     def pass_all(self) -> None:
         """Let the members' meeting pass everything."""
