@@ -63,7 +63,8 @@ class Plan:
     """What is to be done to a unit from a day on, and by which document.
 
     `to_unit_id`: below which unit it moves, or into which branch it is merged. `name`, `code`: the new name, or
-    those of the branch that is set up; `members`: who goes over to that one.
+    those of the branch that is set up; `members`: the numbers of those who go over to that one, as the document
+    lists them: who decides above does not see a branch's roster.
     """
 
     change: Change
@@ -72,7 +73,7 @@ class Plan:
     to_unit_id: UUID | None = None
     name: str = ""
     code: str = ""
-    members: tuple[UUID, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 def plan_faults(plan: Plan, today: date) -> list[str]:
@@ -88,7 +89,7 @@ def plan_faults(plan: Plan, today: date) -> list[str]:
         faults.append("请写明新的名称。")
     if plan.change is Change.SPLIT:
         faults += [] if plan.code.strip() else ["请写明新支部的编码。"]
-        faults += [] if plan.members else ["请选择分到新支部的党员。"]
+        faults += [] if plan.members else ["请写明分到新支部的党员的编号。"]
     return faults
 
 
@@ -98,5 +99,5 @@ def as_written(plan: Plan) -> dict[str, object]:
         "to_unit_id": str(plan.to_unit_id) if plan.to_unit_id else None,
         "name": plan.name,
         "code": plan.code,
-        "members": [str(member) for member in plan.members],
+        "members": list(plan.members),
     }

@@ -92,11 +92,12 @@ def merge(order: Order) -> str:
 def split(order: Order) -> str:
     """Set a new branch up beside this one, with its book and its rounds, and let the chosen members go over."""
     unit = order.subject
-    chosen = [one for one in _members(order.session, unit) if one.id in set(order.plan.members)]
-    gone = [one.name for one in chosen if not is_here(one, order.plan.day)]
+    chosen = [one for one in _members(order.session, unit) if one.member_no in order.plan.members]
     faults = [*name_faults(order.plan.name), *([] if unit.kind == UnitKind.BRANCH else ["只有党支部可以分设。"])]
-    if gone or len(chosen) != len(order.plan.members):
-        faults.append(f"选中的党员里有人已经不在{unit.name}：{'、'.join(gone) or '请重新选择'}。")
+    here = {one.member_no for one in chosen if is_here(one, order.plan.day)}
+    wrong = [number for number in order.plan.members if number not in here]
+    if wrong:
+        faults.append(f"{unit.name}现在没有编号 {'、'.join(wrong)} 的党员，请核对名单。")
     if order.session.scalar(select(Unit.id).filter_by(county_id=unit.county_id, code=order.plan.code)) is not None:
         faults.append(f"单位编码 {order.plan.code} 已经用过，请换一个。")
     if faults:

@@ -104,7 +104,7 @@ def plan_of(decision: Reorganisation) -> Plan:
         to_unit_id=UUID(kept["to_unit_id"]) if kept["to_unit_id"] else None,
         name=kept["name"],
         code=kept["code"],
-        members=tuple(UUID(member) for member in kept["members"]),
+        members=tuple(kept["members"]),
     )
 
 

@@ -1,5 +1,6 @@
 """Reviews: the days on which something must be looked at again: set with it, reminded of, ended by whoever did."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import hold
+from shared.authz.gate import hold, require
 from shared.db.members import Member
 from shared.db.reviews import Review
 from shared.domain.periods import day_in_words
@@ -55,6 +56,13 @@ def remind_of_review(session: Session, actor: Actor, review_id: UUID, at: dateti
     if review.state == ReviewState.WAITING and AHEAD[kind]:
         step(session, actor, review, REVIEW, ReviewCommand.REMIND_AHEAD, at)
         arm(session, review, REVIEW_DUE, max(_morning(review.due_on), at))
+
+
+def open_reviews(session: Session, actor: Actor) -> Sequence[Review]:
+    """Return the acting unit's days that are still to come or have passed without anybody looking, in order."""
+    require(actor, Action.TRANSFER_SEE)
+    own = select(Review).filter_by(county_id=actor.county_id, unit_id=actor.unit_id)
+    return session.scalars(own.where(Review.state != ReviewState.OVER).order_by(Review.due_on, Review.id)).all()
 
 
 def end_reviews(session: Session, actor: Actor, subject_id: UUID, kind: ReviewKind, now: datetime) -> None:

@@ -15,6 +15,7 @@ from shared.db.members import Member, Person
 from shared.db.rounds import Round
 from shared.db.units import Group
 from shared.domain.rounds import RoundState
+from shared.domain.transfers import LEFT, Leaving
 from shared.usecases.dossiers import own_claims
 
 PAGE = 100
@@ -29,8 +30,8 @@ WHERE m.county_id = :county AND m.unit_id = :unit AND (:whole OR m.group_id = CA
   AND (:wanted = '' OR strpos(m.name, :wanted) > 0 OR strpos(m.member_no, :wanted) > 0)
 """
 _MEMBERS = """
-SELECT m.id, m.name, m.member_no, m.class, m.probationary, m.present_to, m.group_id, g.name AS group_name,
-       c.name AS contact {found}
+SELECT m.id, m.name, m.member_no, m.class, m.probationary, m.present_to, m.left_as, m.group_id,
+       g.name AS group_name, c.name AS contact {found}
 ORDER BY m.present_to IS NOT NULL, m.name_sort, m.id LIMIT :most OFFSET :skip
 """
 _SHOWN = text(_MEMBERS.format(found=_FOUND))
@@ -47,6 +48,10 @@ class Roster:
     page: int
     last: int
 
+    def left(self, one: Row[Any]) -> str:
+        """How somebody has left: 已转到本县其他支部."""
+        return left_in_words(one.left_as)
+
 
 @dataclass(frozen=True, slots=True)
 class Particular:
@@ -62,6 +67,11 @@ class Particular:
     claims: Sequence[Any]
     taking: Round | None
     able: frozenset[Action]
+
+    @property
+    def left(self) -> str:
+        """How they have left."""
+        return left_in_words(self.member.left_as)
 
 
 def see_roster(session: Session, actor: Actor, wanted: str = "", page: int = 1) -> Roster:
@@ -92,6 +102,10 @@ def see_member(session: Session, actor: Actor, member_id: UUID) -> Particular:
         Action.ACCOUNT_HAND_CODE,
         Action.CARD_ISSUE,
         Action.PROXY_ACT,
+        Action.TRANSFER_PROPOSE,
+        Action.MEMBER_LEAVE,
+        Action.PROBATION_DECIDE,
+        Action.EXEMPTION_RECORD,
         Action.RECORD_REPORT,
     )
     able = frozenset(action for action in asked if may(actor, action, member))
@@ -105,6 +119,18 @@ def see_member(session: Session, actor: Actor, member_id: UUID) -> Particular:
         taking=_taking(session, actor),
         able=able - {Action.PROXY_ACT, Action.RECORD_REPORT} if own else able,
     )
+
+
+def left_in_words(left_as: str | None) -> str:
+    """Return how somebody has left a branch, in a word or two."""
+    return f"已{LEFT[Leaving(left_as)]}" if left_as else "已离开"
+
+
+def groups_of(session: Session, actor: Actor) -> Sequence[Group]:
+    """Return the party groups of the acting branch, in order."""
+    require(actor, Action.MEMBER_SEE)
+    own = select(Group).filter_by(county_id=actor.county_id, unit_id=actor.unit_id)
+    return session.scalars(own.order_by(Group.number)).all()
 
 
 def _taking(session: Session, actor: Actor) -> Round | None:

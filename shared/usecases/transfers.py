@@ -12,10 +12,10 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import hold, require
 from shared.db.members import Member
-from shared.db.transfers import Transfer
+from shared.db.transfers import Transfer, TransferStatement
 from shared.db.units import Unit
 from shared.domain.errors import Invalid, NotFound, NotNow
-from shared.domain.transfers import TRANSFER, TransferCommand, TransferState
+from shared.domain.transfers import TRANSFER, Carried, TransferCommand, TransferState, carried
 from shared.domain.units import UnitKind
 from shared.domain.windows import local_day
 from shared.usecases.carry_out import remark, step
@@ -107,10 +107,32 @@ def see_transfers(session: Session, actor: Actor) -> Transfers:
     )
 
 
-def see_transfer(session: Session, actor: Actor, transfer_id: UUID) -> Transfer:
+@dataclass(frozen=True, slots=True)
+class TransferPage:
+    """A transfer before one of its ends, with what the old branch has sealed, the newest first."""
+
+    transfer: Transfer
+    old: str
+    new: str
+    comes_here: bool
+    statements: Sequence[TransferStatement]
+    came: Carried | None
+
+
+def see_transfer(session: Session, actor: Actor, transfer_id: UUID) -> TransferPage:
     """Return one that comes into the acting branch or goes out of it."""
     found = see_transfers(session, actor)
     of_id = [one for one in (*found.coming, *found.going, *found.over) if one.id == transfer_id]
     if not of_id:
         raise NotFound("没有这次转接。")
-    return of_id[0]
+    transfer = of_id[0]
+    sealed = select(TransferStatement).filter_by(county_id=actor.county_id, transfer_id=transfer_id)
+    statements = session.scalars(sealed.order_by(TransferStatement.number.desc())).all()
+    return TransferPage(
+        transfer=transfer,
+        old=found.names[transfer.unit_id],
+        new=found.names[transfer.to_unit_id],
+        comes_here=transfer.to_unit_id == actor.unit_id,
+        statements=statements,
+        came=carried(statements[0].package) if statements else None,
+    )

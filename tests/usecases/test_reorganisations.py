@@ -145,7 +145,7 @@ def test_a_branch_is_split_and_both_go_on_with_the_round(county: Neighbours, url
     first = county.first
     county.record(first, county.mei.id, "D-B4", date(2026, 1, 20), "2026-Q1")
     county.go_to(morning(date(2026, 2, 10)))
-    chosen = (county.mei.id, first.branch.members[1].id)
+    chosen = (county.mei.member_no, first.branch.members[1].member_no)
 
     decide(county, first.unit_id, Change.SPLIT, date(2026, 2, 10), name="新设党支部", code="new", members=chosen)
 
