@@ -58,7 +58,7 @@ def return_draft(session: Session, actor: Actor, draft_id: UUID, reason: str, no
         raise Invalid("退回要写明要改哪里、为什么。")
     step(session, actor, draft, BOOK_DRAFT, BookDraftCommand.RETURN, now, note=reason)
     said = f"“{reading_of(session, actor, draft).book.title}”第 {draft.version} 版被退回修改：{reason}"
-    tell(session, actor, draft.unit_id, "book", draft.id, said, Audience(_authors(session, draft)), now)
+    tell(session, actor, draft.unit_id, "book", draft.id, said, Audience(authors_of(session, draft)), now)
     draft.submitted_by = draft.submitted_at = None
     return draft
 
@@ -73,7 +73,7 @@ def withdraw_draft(session: Session, actor: Actor, draft_id: UUID, now: datetime
 def approve_draft(session: Session, actor: Actor, draft_id: UUID, now: datetime) -> IssuedBook:
     """Put a version in force from its day on for those that use the one before; running rounds keep theirs."""
     draft = hold(session, actor, Action.BOOK_APPROVE, BookDraft, draft_id)
-    if actor.person_id in {*_authors(session, draft), draft.submitted_by}:
+    if actor.person_id in {*authors_of(session, draft), draft.submitted_by}:
         raise Forbidden("这份草稿有您写的内容，要由没有参加起草的另一个人审批。")
     reading = reading_of(session, actor, draft)
     _refuse_faults(reading, now)
@@ -155,6 +155,7 @@ def _refuse_faults(reading: Reading, now: datetime) -> None:
         raise Invalid(*faults)
 
 
-def _authors(session: Session, draft: BookDraft) -> list[UUID]:
+def authors_of(session: Session, draft: BookDraft) -> list[UUID]:
+    """Return who has saved an edition of a draft: none of them approves it."""
     wrote = select(BookEdition.person_id).filter_by(county_id=draft.county_id, draft_id=draft.id).distinct()
     return list(session.scalars(wrote.order_by(BookEdition.person_id)))

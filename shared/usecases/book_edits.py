@@ -107,8 +107,9 @@ def _change(
     _refuse_stale(session, actor, draft, seen, part)
     reading = reading_of(session, actor, draft)
     text = written(edit(reading))
-    if text != reading.text:
-        after = read_text(session, actor.county_id, actor.unit_id, text)
+    after = read_text(session, actor.county_id, actor.unit_id, text)
+    # A form that was handed in as it stood has changed nothing, in whatever order it writes things down.
+    if (after.book, after.errors) != (reading.book, reading.errors):
         save_edition(session, actor, draft, text, said_of(reading, after), now)
     return draft
 
