@@ -86,6 +86,7 @@ from services.api import (
     witnesses,
     words,
     work_meetings,
+    year_imports,
 )
 from services.api.v1 import documents, problems
 from services.api.v1.callers import provide_caller
@@ -183,6 +184,7 @@ ROUTES = [
     *verdicts.HANDLERS,
     *witnesses.HANDLERS,
     *words.HANDLERS,
+    *year_imports.HANDLERS,
     *documents.HANDLERS,
     *work_meetings.HANDLERS,
     *ENDPOINTS,

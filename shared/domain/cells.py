@@ -162,6 +162,13 @@ def points_of(written: str) -> str:
     return str(Decimal(text))
 
 
+def figure_of(written: str) -> str:
+    """Return a figure that may be less than nothing, as a sum of points is."""
+    text = plain(written).removesuffix("分")
+    minus = text[:1] in {"-", "−", "–"}
+    return ("-" if minus else "") + points_of(text[1:] if minus else text)
+
+
 def text_of(written: str) -> str:
     """Return a text as it was written; one that begins as a formula does stays a text."""
     text = plain(written)

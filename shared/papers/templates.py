@@ -1,7 +1,7 @@
 """Templates: spreadsheets to be filled in, with notes and made-up examples; and rows sent back to be mended."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -27,13 +27,36 @@ def template_of(noun: str, columns: Sequence[Column], rows: Sequence[Sequence[st
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, SAFE) as book:
         faces = _faces(book)
-        sheet = book.add_worksheet(noun[:31])
-        _head(sheet, [column.title + ("*" if column.needed else "") for column in shown], faces)
-        _fill(sheet, rows or [_example(shown)], faces["text" if rows else "example"])
+        sheet = _to_fill_in(book, noun, shown, rows, faces)
         notes = book.add_worksheet(NOTES)
         _note(notes, shown, faces)
         _offer(sheet, notes, shown, faces)
     return written.getvalue()
+
+
+def templates_of(lists: Mapping[str, Sequence[Column]]) -> bytes:
+    """Return a workbook with a sheet to be filled in for each list, and the notes of all of them."""
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written, SAFE) as book:
+        faces = _faces(book)
+        shown = {name: [column for column in columns if column.note] for name, columns in lists.items()}
+        for name, columns in shown.items():
+            _to_fill_in(book, name, columns, (), faces)
+        _note(book.add_worksheet(NOTES), [column for columns in shown.values() for column in columns], faces)
+    return written.getvalue()
+
+
+def _to_fill_in(
+    book: xlsxwriter.Workbook,
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    faces: dict[str, Format],
+) -> Worksheet:
+    sheet = book.add_worksheet(name[:31])
+    _head(sheet, [column.title + ("*" if column.needed else "") for column in columns], faces)
+    _fill(sheet, rows or [_example(columns)], faces["text" if rows else "example"])
+    return sheet
 
 
 def _example(columns: Sequence[Column]) -> list[str]:

@@ -51,18 +51,29 @@ def read_grid(name: str, data: bytes) -> Grid:
     return grid
 
 
+def read_sheets(data: bytes) -> dict[str, Grid]:
+    """Return every sheet of a workbook that has anything in it, by its name; Invalid as above."""
+    if not data.startswith((ZIP, OLE)) or len(data) > MOST_BYTES:
+        raise Invalid(f"请上传一个 Excel 工作簿，不超过 {MOST_BYTES // MIB} MB。")
+    _refuse_unsafe(data)
+    return {sheet.name: _of_sheet(sheet) for sheet in _filled_sheets(data)}
+
+
 def _grid(name: str, data: bytes) -> Grid:
     head = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
-    if data.startswith(ZIP):
-        _refuse_bombs(data)
-        return _sheet(data)
-    if data.startswith(OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise Invalid(LOCKED)
+    if data.startswith((ZIP, OLE)):
+        _refuse_unsafe(data)
         return _sheet(data)
     if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta")):
         raise Invalid("这个文件其实是网页，只是名字像 Excel。请用 Excel 或 WPS 打开它，另存为 .xlsx 再上传。")
     return Grid(name, list(_text(data)))
+
+
+def _refuse_unsafe(data: bytes) -> None:
+    if data.startswith(ZIP):
+        _refuse_bombs(data)
+    elif "EncryptedPackage".encode("utf-16-le") in data:
+        raise Invalid(LOCKED)
 
 
 def _refuse_bombs(data: bytes) -> None:
@@ -104,16 +115,20 @@ def _place(letters: bytes) -> int:
     return place
 
 
-def _sheet(data: bytes) -> Grid:
+def _filled_sheets(data: bytes) -> list[CalamineSheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         shown = [meta.name for meta in book.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
         sheets = [book.get_sheet_by_name(name) for name in shown if name != NOTES]
-        filled = [sheet for sheet in sheets if sheet.height]
+        return [sheet for sheet in sheets if sheet.height]
     except PasswordError as fault:
         raise Invalid(LOCKED) from fault
     except DAMAGE as fault:
         raise Invalid(BROKEN) from fault
+
+
+def _sheet(data: bytes) -> Grid:
+    filled = _filled_sheets(data)
     if len(filled) > 1:
         named = "、".join(f"“{sheet.name}”" for sheet in filled)
         raise Invalid(

@@ -45,7 +45,7 @@ def rehearse(session: Session, actor: Actor, made: Import, importer: Importer) -
 def below_heading(made: Import) -> Iterator[tuple[int, Sequence[str]]]:
     """Yield the lines below the one that names the columns, but for the template's examples and notes."""
     for line, cells in made.lines["lines"][made.file["heading"] + 1 :]:
-        if not _is_note(cells):
+        if not is_note(cells):
             yield line, cells
 
 
@@ -61,7 +61,8 @@ def used(made: Import, columns: Sequence[Column]) -> dict[int, str]:
     return {place: titles[key] for key, place in made.places.items() if key in titles}
 
 
-def _is_note(cells: Sequence[str]) -> bool:
+def is_note(cells: Sequence[str]) -> bool:
+    """Whether a line is one of the template's examples, or a note below a list."""
     first = next((cell.strip() for cell in cells if cell.strip()), "")
     return first.startswith(("示例", "说明：", "注："))
 

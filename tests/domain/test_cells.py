@@ -13,6 +13,7 @@ from shared.domain.cells import (
     column_letter,
     damaged,
     day_of,
+    figure_of,
     identity_like,
     name_of,
     phone_of,
@@ -148,6 +149,7 @@ def test_telephones_points_and_yes_are_read_as_people_write_them() -> None:
     assert phone_of("139 0000 0000") == "13900000000"
     assert phone_of("＋86 13900000000") == "13900000000"
     assert points_of("０．５分") == "0.5"
+    assert (figure_of("－15.00"), figure_of("−150"), figure_of("75.5")) == ("-15.00", "-150", "75.5")
     assert (yes_of("是"), yes_of("正式党员"), yes_of("√")) == ("yes", "no", "yes")
     for written in ("-5", "1.234", "NaN", "1e3", "五分"):
         with pytest.raises(Unread):
