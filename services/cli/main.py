@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "setup": ("services.cli.setup:command", "只准备环境"),
     "test": ("services.cli.test:command", "全部检查和测试"),
     "bench": ("services.cli.bench:command", "性能测量"),
+    "faults": ("services.cli.faults:command", "随机杀掉各个程序，看有没有一件事丢失或重复"),
     "screenshots": ("services.cli.screenshots:command", "给示范县的每一个页面拍照"),
     "verify": ("services.cli.verify:command", "从台账重算一切，指出第一处不符"),
     "clock": ("services.cli.clock:command", "查看或拨动示范县、培训县的时钟"),
@@ -26,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("services.cli.migrate:command", "只把数据库迁移到这一版"),
     "backup": ("services.cli.backup:command", "备份"),
     "restore": ("services.cli.restore:command", "恢复"),
+    "county": ("services.cli.county:command", "一个县的数据：导出、装入、停用、封存、删除"),
     "doctor": ("services.cli.doctor:command", "检查安装是否健康"),
 }
 
