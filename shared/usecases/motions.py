@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import hold
+from shared.authz.gate import hold, see
 from shared.db.appraisals import Evaluation
 from shared.db.ballots import Ballot
 from shared.db.meetings import Attendance, Meeting
@@ -38,6 +38,29 @@ class Matter:
     kind: MotionKind
     title: str
     subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """What a meeting has decided and can decide beside the points, and what those away have written to it."""
+
+    meeting: Meeting
+    roll: Roll
+    motions: Sequence[Motion]
+    matters: Sequence[Matter]
+    opinions: Sequence[tuple[str, str]]
+
+
+def see_business(session: Session, actor: Actor, meeting_id: UUID) -> Business:
+    """Return a meeting's business; its matters while it lasts."""
+    meeting = see(session, actor, Action.MEETING_SEE, Meeting, meeting_id)
+    return Business(
+        meeting=meeting,
+        roll=roll_of(session, meeting),
+        motions=motions_put(session, meeting),
+        matters=matters_of(session, meeting) if meeting.closed_at is None else [],
+        opinions=opinions_written(session, meeting),
+    )
 
 
 def put_motion(
