@@ -1,14 +1,18 @@
 """Fills what the documents take from the code. Run: .venv/bin/python -m docs.draw"""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from services.api.v1.description import operations, written
+from services.api.v1.endpoints import SHAPE
+from services.api.web.permissions import KEY
 from services.cli.main import group
+from shared.authz.actions import Action
 from shared.db.base import Owned, Table
 from shared.db.schema import ROOMS
 from shared.domain.claims import CLAIM
@@ -20,6 +24,8 @@ from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
 from shared.domain.reports import REPORT
 from shared.domain.rounds import ROUND, YEAR_PATH
+from shared.domain.tokens import SCOPES
+from shared.domain.webhooks import EVENTS
 from shared.telemetry.metrics import FAMILIES
 from shared.usecases.rules import check_book
 
@@ -105,6 +111,21 @@ def _option(option: click.Option, context: click.Context) -> str:
     return f"- `{', '.join(option.opts)}{value}`　{option.help or ''}".rstrip("　")
 
 
+def api() -> str:
+    """Return every endpoint of the JSON API, with the scope that a token needs."""
+    lines = ["| 办法 | 地址 | 做什么 | 令牌的权限 |", "|---|---|---|---|"]
+    for path, method, handler in operations():
+        action = handler.opt[KEY]
+        scope = f"`{action}`" if isinstance(action, Action) else "任何令牌"
+        lines.append(f"| {method} | `{written(path)}` | {handler.opt[SHAPE].summary} | {scope} |")
+    return "\n".join(lines)
+
+
+def named(words: Mapping[str, str]) -> str:
+    """Return fixed words with what they mean."""
+    return "\n".join(f"- `{name}`　{said}" for name, said in words.items())
+
+
 DRAWN: dict[str, Callable[[], str]] = {
     **{f"round-{name}": partial(round_of, name) for name in BOOKS},
     "round": partial(diagram, ROUND),
@@ -116,6 +137,9 @@ DRAWN: dict[str, Callable[[], str]] = {
     "filing": partial(diagram, FILING),
     "report": partial(diagram, REPORT),
     "complaint": partial(diagram, COMPLAINT),
+    "api": api,
+    "scopes": partial(named, SCOPES),
+    "events": partial(named, EVENTS),
     "tables": tables,
     "metrics": metrics,
     "commands": commands,

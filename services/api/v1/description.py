@@ -71,7 +71,7 @@ def openapi() -> dict[str, Any]:
     schemas = _schemas()
     paths: dict[str, dict[str, Any]] = {}
     for path, method, handler in operations():
-        paths.setdefault(PARAMETER.sub(r"{\1}", path), {})[method.lower()] = _operation(path, handler, schemas)
+        paths.setdefault(written(path), {})[method.lower()] = _operation(path, handler, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "党员积分接口", "version": "1", "description": ABOUT},
@@ -93,6 +93,11 @@ def operations() -> Iterator[tuple[str, str, HTTPRouteHandler]]:
     for handler in ENDPOINTS:
         for path in sorted(handler.paths):
             yield path, next(iter(handler.http_methods - {"OPTIONS"})), handler
+
+
+def written(path: str) -> str:
+    """Return a path as the description writes it, its parameters without their kinds."""
+    return PARAMETER.sub(r"{\1}", path)
 
 
 class _Schemas:
