@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from benchmarks import deadlines, meetings, onboarding, scoring, settling
+from benchmarks import authorisation, deadlines, meetings, onboarding, scoring, settling
 from benchmarks.counties import Size
 from benchmarks.figures import Figure
 from services.cli.database import prepare
@@ -58,5 +58,7 @@ def measure(admin_url: str, scale: float, say: Say) -> list[Figure]:
         figures += onboarding.measure(at.engine, at.db, at.clockwork, Size().part(scale))
         say("触发到期的催办")
         figures += deadlines.measure(at.engine, at.clockwork, max(10, round(100_000 * scale)))
+        say("授权判断，十个到一万个单位，与单位写进 Casbin 并排")
+        figures += authorisation.measure(at.engine, at.db, scale)
     say("计分")
     return figures + scoring.measure(max(10, round(100_000 * scale)))

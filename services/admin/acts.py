@@ -34,6 +34,7 @@ from shared.usecases.administrations import (
     found_unit,
     give_role,
 )
+from shared.usecases.delegations import appoint_acting
 from shared.usecases.members import Particulars
 from shared.usecases.places import enter_as, instant
 
@@ -76,13 +77,25 @@ class MemberForm(Written):
     telephone = StringField("电话", [Optional(), SHORT], description="用来登录，登记后这里不再显示。")
 
 
-class RoleForm(Written):
-    """A role for somebody."""
+class OfficeForm(Written):
+    """An office of one of the units below."""
 
     unit = SelectField("在哪个单位", [NEEDED])
     role = SelectField("职务", [NEEDED], choices=[CHOOSE, *GIVEN.items()])
+
+
+class RoleForm(OfficeForm):
+    """A role for somebody."""
+
     since = DateField("从哪天起", [NEEDED])
     department = StringField("部门", [Optional(), SHORT], description="只有分部门审核的干部要填。")
+
+
+class ActingForm(OfficeForm):
+    """A role for somebody until a day: nobody holds it, or its holder is away."""
+
+    until = DateField("代理到哪一天", [NEEDED], description="从今天起，最多半年，到期自动结束。")
+    reason = StringField("为什么代理", [NEEDED, SHORT])
 
 
 class EndForm(Written):
@@ -117,6 +130,11 @@ def _give(session: Session, actor: Actor, row_id: UUID, form: RoleForm, now: dat
     return give_role(session, actor, row_id, unit_id, role, since, _text(form.department), now)
 
 
+def _act_as(session: Session, actor: Actor, row_id: UUID, form: ActingForm, now: datetime) -> object:
+    unit_id, until = UUID(form.unit.data), _day(form.until)
+    return appoint_acting(session, actor, row_id, unit_id, form.role.data, until, _text(form.reason), now)
+
+
 def _end(session: Session, actor: Actor, row_id: UUID, form: EndForm, now: datetime) -> object:
     return end_role(session, actor, row_id, _day(form.until), now)
 
@@ -143,6 +161,7 @@ ACTS = (
     Act("person", "登记人员", Action.MEMBER_ENROL, Unit, PersonForm, _person),
     Act("member", "登记党员", Action.MEMBER_ENROL, Unit, MemberForm, _member),
     Act("give", "任命", Action.ROLE_GRANT, Person, RoleForm, _give),
+    Act("acting", "任命代理", Action.ROLE_GRANT, Person, ActingForm, _act_as),
     Act("end", "结束任职", Action.ROLE_GRANT, Holding, EndForm, _end),
 )
 
@@ -196,7 +215,7 @@ class Desk:
 
     def _form(self, act: Act, posted: Any) -> Written:
         form = act.form(posted)
-        if isinstance(form, RoleForm):
+        if isinstance(form, OfficeForm):
             with self.shown() as session:
                 units = session.execute(select(Unit.id, Unit.name).order_by(Unit.code))
                 form.unit.choices = [CHOOSE, *((str(unit_id), name) for unit_id, name in units)]

@@ -25,7 +25,7 @@ from shared.domain.policies import Effect, Rule, parse
 from shared.domain.steps import step_in_words
 from shared.usecases.places import instant
 from shared.usecases.policies import grant_policy, propose_policy, refuse_policy, see_proposal, withdraw_policy
-from shared.usecases.standings import choices, see_standing
+from shared.usecases.shares import choices, see_shares
 
 SEE, PROPOSE, GRANT = (for_action(a) for a in (Action.POLICY_SEE, Action.POLICY_PROPOSE, Action.POLICY_GRANT))
 STEPS, OFFICES = choices()
@@ -89,8 +89,8 @@ def _role(row: dict[str, Any]) -> str:
 def policies(request: Asked, db: Db, who: Who) -> Response[str]:
     """Show who does what here, what differs from the template, and what waits to be granted."""
     with who.acting(db) as session:
-        standing = see_standing(session, who.actor, instant(session, who.actor))
-    return page(request, "policies/show.html", standing=standing, step_in_words=step_in_words)
+        shares = see_shares(session, who.actor, instant(session, who.actor))
+    return page(request, "policies/show.html", shares=shares, step_in_words=step_in_words)
 
 
 @get("/policies/new", opt=PROPOSE, sync_to_thread=True)
@@ -160,12 +160,12 @@ def _taken(
 
 def _shown(request: Asked, db: Db, who: Someone, policy_id: UUID, form: Form) -> Response[str]:
     with who.acting(db) as session:
-        found = see_proposal(session, who.actor, policy_id)
+        found, unit = see_proposal(session, who.actor, policy_id)
     answer = form if isinstance(form, AnswerForm) else AnswerForm(Posted({}))
     ours = found.unit_id == who.actor.unit_id
     decides = found.to_unit_id == who.actor.unit_id and found.proposed_by != who.actor.person_id
     seen = {"policy": found, "rules": parse(found.rules), "form": form, "answer": answer, "ours": ours}
-    return page(request, "policies/one.html", 422 if form.faults else 200, decides=decides, **seen)
+    return page(request, "policies/one.html", 422 if form.faults else 200, decides=decides, unit=unit, **seen)
 
 
 HANDLERS = [policies, begin, propose, policy, grant, refuse, withdraw, signed]

@@ -12,6 +12,8 @@ from shared.domain.machine import Machine
 from shared.domain.roles import WORDS, in_words
 from shared.domain.steps import step_in_words
 
+# Who somebody is without being appointed to it: no names are said.
+NOT_APPOINTED = frozenset({"member", "relative", "villager"})
 Table = frozenset[tuple[str, str]]
 Holders = Mapping[str, frozenset[UUID]]
 
@@ -130,7 +132,10 @@ def parse(rules: Iterable[Mapping[str, Any]]) -> list[Rule]:
 
 def as_stored(rules: Iterable[Rule]) -> list[dict[str, str]]:
     """Return rules in the form in which they are stored, in an order of their own."""
-    return [{name: value for name, value in rule._asdict().items() if value} for rule in sorted(set(rules))]
+    return [
+        {name: value for name, value in rule._asdict().items() if value}
+        for rule in sorted(set(rules), key=lambda rule: (rule.step, rule))
+    ]
 
 
 def who_may(table: Table, step: str) -> list[str]:
@@ -142,6 +147,12 @@ def why_not(table: Table, step: str, names: Mapping[str, Iterable[str]], own: It
     """Return why somebody with the roles `own` may not take a step, and who in the unit may; `names` by role."""
     able = [role for role in who_may(table, step) if role != "clock"]
     there = [f"{WORDS[role]}（{'、'.join(names[role])}）" for role in able if names.get(role)]
-    said = f"“{step_in_words(step)}”由{in_words(able) or '系统按期'}办理"
-    said += f"；{unit}现在{'是' + '、'.join(there) if there else '暂无人担任'}。"
-    return said + f"您在这里的身份是{in_words(own) or '（没有职务）'}。"
+    there += [WORDS[role] for role in able if role in NOT_APPOINTED]
+    words = step_in_words(step)
+    if there:
+        said = f"“{words}”在{unit}由{'、'.join(there)}办理。"
+    elif able:
+        said = f"“{words}”由{in_words(able)}办理，{unit}暂无人担任。"
+    else:
+        said = f"“{words}”由系统按期办理。"
+    return f"{said}您在这里的身份是{in_words(own) or '（没有职务）'}。"

@@ -23,7 +23,7 @@ from shared.usecases.members import Particulars, add_person, appoint, enrol
 from shared.usecases.units import add_unit
 
 # What follows from something else, or is no office of a unit.
-NOT_GIVEN = frozenset({"clock", "member", "relative"})
+NOT_GIVEN = frozenset({"clock", "member", "relative", "service"})
 GIVEN = {role: word for role, word in WORDS.items() if role not in NOT_GIVEN}
 BELOW = {kind: word for kind, word in UNITS.items() if kind is not UnitKind.COUNTY}
 

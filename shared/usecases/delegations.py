@@ -14,13 +14,14 @@ from shared.authz.gate import able, hold, require
 from shared.authz.policy import table
 from shared.db.delegations import Delegation, StandIn
 from shared.db.members import Member, Person
+from shared.db.policies import overlay_in_force
 from shared.db.units import Holding
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.domain.policy_checks import OFFICES, refuse_together
 from shared.domain.roles import WORDS, in_words
 from shared.domain.windows import local_day
 from shared.domain.wording import day
-from shared.usecases.administrations import give_role
+from shared.usecases.administrations import enter_subtree, give_role
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
 
@@ -52,7 +53,7 @@ def delegate(
     faults = _term_faults(mine.until, until, now) + (
         [] if reason.strip() else ["请写明为什么委托，例如“外出学习”。"]
     )
-    faults += _together(session, actor, person, role, until, now)
+    faults += _together(session, actor.unit_id, person, role, until, now)
     if faults:
         raise Invalid(*faults)
     holding = Holding(
@@ -88,6 +89,9 @@ def appoint_acting(
     faults = _term_faults(None, until, now) + ([] if reason.strip() else ["请写明为什么要代理。"])
     if role not in OFFICES:
         faults.append("要代理的职务要从名单里选。")
+    enter_subtree(session, actor)
+    person = session.get(Person, (actor.county_id, person_id))
+    faults += _together(session, unit_id, person, role, until, now) if person else []
     if faults:
         raise Invalid(*faults)
     holding = give_role(session, actor, person_id, unit_id, role, local_day(now), "", now)
@@ -188,14 +192,14 @@ def _term_faults(longest: date | None, until: date, now: datetime) -> list[str]:
     return [f"最后一天要在今天到{day(last)}之间：不超过半年，也不超过原来的任期。"]
 
 
-def _together(session: Session, actor: Actor, person: Person, role: str, until: date, now: datetime) -> list[str]:
-    """Return why this role must not come to somebody who holds what they hold until then."""
-    held = select(Holding.role).filter_by(county_id=actor.county_id, unit_id=actor.unit_id, person_id=person.id)
+def _together(session: Session, unit_id: UUID, person: Person, role: str, until: date, now: datetime) -> list[str]:
+    """Return why this role must not come to somebody who holds what they hold in the unit until then."""
+    held = select(Holding.role).filter_by(county_id=person.county_id, unit_id=unit_id, person_id=person.id)
     in_term = held.where(Holding.since <= until, or_(Holding.until.is_(None), Holding.until >= local_day(now)))
     roles = session.scalars(in_term).all()
     if role in roles:
         return [f"{person.name}已经担任{WORDS[role]}，不用委托。"]
-    apart = refuse_together(actor.overlay.over(table()), roles, role)
+    apart = refuse_together(overlay_in_force(session, person.county_id, unit_id).over(table()), roles, role)
     return [f"{person.name}现在是{in_words(roles)}，不能再办{WORDS[role]}的工作：{why}。" for why in apart]
 
 

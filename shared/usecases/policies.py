@@ -119,9 +119,10 @@ def withdraw_policy(session: Session, actor: Actor, policy_id: UUID, now: dateti
     return policy
 
 
-def see_proposal(session: Session, actor: Actor, policy_id: UUID) -> Policy:
-    """Return a policy of the actor's unit, or one that was sent to it."""
-    return see(session, actor, Action.POLICY_SEE, Policy, policy_id)
+def see_proposal(session: Session, actor: Actor, policy_id: UUID) -> tuple[Policy, str]:
+    """Return a policy of the actor's unit, or one that was sent to it, and its unit's name."""
+    policy = see(session, actor, Action.POLICY_SEE, Policy, policy_id)
+    return policy, session.get_one(Unit, (policy.county_id, policy.unit_id)).name
 
 
 def pending(session: Session, county_id: UUID, unit_id: UUID) -> Policy | None:

@@ -130,6 +130,23 @@ def test_nobody_is_made_a_second_administrator(security: Browser, db: Db, branch
     assert "不能由一人兼任" in security.sends(path, 422, **given)
 
 
+def test_somebody_acts_as_an_officer_until_a_day(
+    security: Browser, system: Browser, db: Db, branch: Branch
+) -> None:
+    person_id = branch.members[0].person_id
+    path, until = f"/acts/acting/{person_id}", date(2026, 5, 31)
+    system.opens(path, 403)
+    security.opens(path)
+    given: dict[str, Any] = {"unit": str(branch.unit_id), "role": "secretary"}
+    assert "不超过半年" in security.sends(path, 422, **given, until=LATER.isoformat(), reason="书记空缺")
+    security.opens(path)
+    security.sends(path, **given, until=until.isoformat(), reason="书记空缺")
+
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        held = session.scalars(select(Holding).filter_by(person_id=person_id, role="secretary")).one()
+    assert held.until == until
+
+
 def test_a_member_is_entered_where_they_belong(system: Browser, branch: Branch) -> None:
     given: dict[str, Any] = {
         "name": "柯入党",

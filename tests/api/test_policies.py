@@ -92,7 +92,7 @@ def test_the_first_of_two_is_told_so_and_the_second_carries_it_out(browser: Brow
 def test_a_refusal_says_whose_the_step_is_and_who_one_is(browser: Browser, stage: Stage) -> None:
     said = signed_in(browser.app, stage.db, stage.branch["recorder"]).opens("/policies/new", 403)
 
-    assert "“提出职责分工”由支部书记" in said
+    assert "“提出职责分工”在第1村党支部由支部书记" in said
     assert f"支部书记（{stage.branch['secretary'].name}）" in said
     assert "您在这里的身份是记录员、党员" in said
 

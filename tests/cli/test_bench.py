@@ -21,6 +21,7 @@ AIMED_AT = {
     "close_window": (20, "毫秒"),
     "vote": (20_000, "行/秒"),
     "onboarding": (300, "秒"),
+    "gate": (20, "微秒"),
     "reminders": (5_000, "件/秒"),
     "score": (20_000, "人/秒"),
 }

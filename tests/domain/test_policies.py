@@ -137,8 +137,12 @@ def test_every_step_has_its_words_and_what_is_kept_apart_exists() -> None:
 def test_the_answer_to_why_not_says_whose_the_step_is_and_who_one_is() -> None:
     said = why_not(table(), "notice:approve", {"secretary": ["王秀英"]}, ["recorder", "member"], "第1村党支部")
 
-    assert said == "“批准公示”由支部书记办理；第1村党支部现在是支部书记（王秀英）。您在这里的身份是记录员、党员。"
-    assert "暂无人担任" in why_not(table(), "notice:approve", {}, [], "第1村党支部")
+    assert said == "“批准公示”在第1村党支部由支部书记（王秀英）办理。您在这里的身份是记录员、党员。"
+    assert why_not(table(), "notice:approve", {}, [], "第1村党支部") == (
+        "“批准公示”由支部书记办理，第1村党支部暂无人担任。您在这里的身份是（没有职务）。"
+    )
+    assert "由党员办理" in why_not(table(), "meeting:vote", {}, ["observer"], "第1村党支部")
+    assert "由系统按期办理" in why_not(table(), "line:settle", {}, ["observer"], "第1村党支部")
 
 
 def test_a_role_that_would_break_the_separation_is_not_handed_over() -> None:

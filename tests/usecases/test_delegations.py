@@ -115,6 +115,9 @@ def test_somebody_is_appointed_to_act_by_who_grants_rights(stage: Stage) -> None
     with pytest.raises(Forbidden):
         stage.do(appoint_acting, "township_officer", *given)
     grants = replace(founder(stage.county_id), person_id=stage.branch["recorder"].person_id)
+    publicity = stage.branch["publicity"].person_id
+    with pytest.raises(Invalid, match="审核的人不能批准"):
+        stage.do(appoint_acting, grants, publicity, *given[1:])
     made = stage.do(appoint_acting, grants, *given)
 
     assert able(on(stage, mei, UNTIL), Action.MEETING_HOLD)

@@ -27,8 +27,8 @@ from shared.usecases.policies import (
     see_proposal,
     withdraw_policy,
 )
+from shared.usecases.shares import see_shares
 from shared.usecases.signatures import sign
-from shared.usecases.standings import see_standing
 from tests.builders import LONG_AGO, founder
 from tests.usecases.stage import Stage
 
@@ -209,9 +209,9 @@ def test_the_page_says_who_does_what_and_what_differs(stage: Stage) -> None:
     granted(stage, *ALSO_RECORDS)
 
     with acting(stage.db, stage.county_id, stage.unit_id) as session:
-        standing = see_standing(session, now_as(stage, stage.branch["secretary"]), stage.now)
+        shares = see_shares(session, now_as(stage, stage.branch["secretary"]), stage.now)
 
-    recording = next(share for share in standing.shares if share.step == "record:enter")
+    recording = next(share for share in shares.shares if share.step == "record:enter")
     assert any(said.startswith("支部书记（") for said in recording.by)
     assert recording.changed == ("“登记积分事项”也可以由支部书记办理。",)
 
