@@ -143,6 +143,52 @@ CREATE FUNCTION jifen.ending(by date)
         WHERE h.until BETWEEN day AND by AND h.since <= day GROUP BY 1, 3, 5
     ORDER BY 5, 1 $$;
 """
+# Counts by the tree of each period's last day: what a unit did stays with whoever was above it then.
+COUNTS = """
+CREATE FUNCTION jifen.last_day(period text) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN length(period) = 4 THEN make_date(period::integer, 12, 31)
+                WHEN substr(period, 6, 1) = 'Q'
+                THEN (make_date(left(period, 4)::integer, 3 * substr(period, 7)::integer, 1) + interval '1 month')::date - 1
+                ELSE (make_date(left(period, 4)::integer, right(period, 2)::integer, 1) + interval '1 month')::date - 1 END;
+
+CREATE OR REPLACE FUNCTION jifen.counts()
+    RETURNS TABLE (unit_id uuid, noun text, period text, state text, number bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH RECURSIVE below AS (
+        SELECT u.id, '-infinity'::date AS since, 'infinity'::date AS until
+        FROM public.unit u WHERE u.county_id = jifen.county() AND u.id = ANY (jifen.units())
+        UNION
+        SELECT p.unit_id, greatest(b.since, p.since), least(b.until, p.until)
+        FROM public.unit_period p JOIN below b ON p.parent_id = b.id
+        WHERE p.county_id = jifen.county()
+          AND greatest(b.since, p.since) <= least(b.until, p.until))
+    SELECT r.unit_id, 'round', r.period, r.state, count(*) FROM public.round r
+        JOIN below b ON b.id = r.unit_id AND r.last_day BETWEEN b.since AND b.until
+        WHERE r.county_id = jifen.county() GROUP BY 1, 3, 4
+    UNION ALL
+    SELECT c.unit_id, 'claim', r.period, c.state, count(*) FROM public.claim c
+        JOIN public.round r ON r.county_id = c.county_id AND r.id = c.round_id
+        JOIN below b ON b.id = c.unit_id AND r.last_day BETWEEN b.since AND b.until
+        WHERE c.county_id = jifen.county() GROUP BY 1, 3, 4
+    UNION ALL
+    SELECT l.unit_id, 'line', r.period, l.state, count(*) FROM public.line l
+        JOIN public.round r ON r.county_id = l.county_id AND r.id = l.round_id
+        JOIN below b ON b.id = l.unit_id AND r.last_day BETWEEN b.since AND b.until
+        WHERE l.county_id = jifen.county() GROUP BY 1, 3, 4
+    UNION ALL
+    SELECT n.unit_id, 'notice', n.period, n.state, count(*) FROM public.notice n
+        JOIN below b ON b.id = n.unit_id AND jifen.last_day(n.period) BETWEEN b.since AND b.until
+        WHERE n.county_id = jifen.county() GROUP BY 1, 3, 4
+    UNION ALL
+    SELECT o.unit_id, 'objection', n.period, o.state, count(*) FROM public.objection o
+        JOIN public.notice n ON n.county_id = o.county_id AND n.id = o.notice_id
+        JOIN below b ON b.id = o.unit_id AND jifen.last_day(n.period) BETWEEN b.since AND b.until
+        WHERE o.county_id = jifen.county() GROUP BY 1, 3, 4
+    UNION ALL
+    SELECT f.unit_id, 'filing', f.period, f.state, count(*) FROM public.filing f
+        JOIN below b ON b.id = f.unit_id AND jifen.last_day(f.period) BETWEEN b.since AND b.until
+        WHERE f.county_id = jifen.county() GROUP BY 1, 3, 4 $$;
+"""
 # A member who has gone keeps their seat in the old branch until what it still has to publish of theirs has settled.
 SEATS = ("(m.present_to IS NULL OR m.present_to >= day)", "(m.present_to IS NULL OR m.present_to >= day OR EXISTS (\n"
          "            SELECT FROM public.line l WHERE l.county_id = m.county_id AND l.member_id = m.id\n"
@@ -178,7 +224,9 @@ def upgrade() -> None:
         "FOR EACH STATEMENT EXECUTE FUNCTION jifen.refuse_change()"
     )
     op.execute("CREATE POLICY functions ON term FOR SELECT TO jifen_owner USING (true)")
+    op.execute("CREATE POLICY functions ON unit_period FOR SELECT TO jifen_owner USING (true)")
     op.execute(ENDING)
+    op.execute(COUNTS)
     op.execute("REVOKE ALL ON FUNCTION jifen.ending FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION jifen.ending TO jifen_app")
     # Who has gone over belongs to where they are; their old branch keeps sight of them through an opening.
@@ -205,6 +253,7 @@ def _units() -> None:
         sa.CheckConstraint(KINDS, name=op.f("ck_unit_period_kind")),
         _one_at_a_time("ex_unit_period_one_at_a_time", "unit_id", "since", "until"),
     )
+    op.create_index("ix_unit_period_parent", "unit_period", ["county_id", "parent_id"])
 
 
 def _members() -> None:

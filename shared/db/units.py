@@ -50,6 +50,7 @@ class UnitPeriod(Owned):
         to("unit", "unit_id"),
         to("unit", "parent_id"),
         one_of("kind", UnitKind),
+        Index("ix_unit_period_parent", "county_id", "parent_id"),
         # A unit has one name and one place on any day.
         ExcludeConstraint(
             ("county_id", "="),

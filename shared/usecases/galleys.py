@@ -165,4 +165,5 @@ def _to_be(session: Session, notice: Notice, lines: Sequence[UUID], now: datetim
     # What was corrected hangs like any other line.
     to_be = lines_to_be(session, notice.county_id, book, lines)
     shown = tuple(replace(line, state=LineState.PUBLISHED) for line in to_be)
-    return Posting(hung, book, shown, len({line.period for line in shown}), (), 0, 0)
+    name = session.get_one(Unit, (notice.county_id, notice.unit_id)).name
+    return Posting(hung, book, shown, len({line.period for line in shown}), (), 0, 0, name)

@@ -24,14 +24,13 @@ from shared.domain.objections import ObjectionState
 from shared.domain.periods import Period
 from shared.domain.rounds import RoundState
 from shared.domain.units import UnitKind
+from shared.usecases.unit_periods import Units, by_period, units_now
 
 _COUNTS = text("SELECT unit_id, noun, period, state, number FROM jifen.counts()")
 _WAITING = text("SELECT unit_id, noun, period, state, age_days, late, number FROM jifen.waiting()")
 # What a claim must have been to count as handed in, and a line to count as published.
 NOT_HANDED_IN = {"draft", "withdrawn"}
 PUBLISHED = {"published", "held", "amended", "settled"}
-
-
 NOUNS: Mapping[str, type[StrEnum]] = {"claim": ClaimState, "objection": ObjectionState, "filing": FilingState}
 
 
@@ -121,17 +120,20 @@ def see_overview(session: Session, actor: Actor, chosen: str | None = None, of: 
     NotFound for a unit that does not lie below.
     """
     require(actor, Action.OVERVIEW_SEE)
-    units = {unit.id: unit for unit in session.scalars(select(Unit).filter_by(county_id=actor.county_id))}
-    unit = unit_below(units, actor, of or actor.unit_id)
+    now = units_now(session, actor.county_id)
+    unit = unit_below(now, actor, of or actor.unit_id)
+    stood = by_period(session, now, actor.county_id)
     all_counted, all_waiting = work(session)
-    counted = [one for one in all_counted if lies_under(units, one.unit_id, unit.id)]
-    waiting = [one for one in all_waiting if lies_under(units, one.unit_id, unit.id)]
+    counted = [one for one in all_counted if lies_under(stood(one.period), one.unit_id, unit.id)]
+    waiting = [one for one in all_waiting if lies_under(now, one.unit_id, unit.id)]
     periods = tuple(sorted({one.period for one in counted}, key=when, reverse=True))
+    # A period is reported on with the names and in the tree of its last day.
+    units = stood(chosen) if chosen in periods else now
     kept = [one for one in counted if chosen in {None, one.period}]
     late = [one for one in waiting if chosen in {None, one.period}]
     branches = tuple(_branches(units, kept, late))
     return Overview(
-        unit=unit,
+        unit=units[unit.id],
         above=units.get(unit.parent_id) if unit.parent_id and unit.id != actor.unit_id else None,
         now=read_clock(session, actor.county_id),
         periods=periods,
@@ -142,18 +144,18 @@ def see_overview(session: Session, actor: Actor, chosen: str | None = None, of: 
         branches=branches,
         areas=tuple(_areas(units, unit, branches)),
         waiting=tuple(late),
-        filings=tuple((filing, units[filing.unit_id]) for filing in _sent_here(session, unit, chosen)),
+        filings=tuple((one, stood(one.period)[one.unit_id]) for one in _sent_here(session, unit, chosen)),
     )
 
 
-def unit_below(units: Mapping[UUID, Unit], actor: Actor, unit_id: UUID) -> Unit:
+def unit_below(units: Units, actor: Actor, unit_id: UUID) -> Unit:
     """Return the actor's unit or one that lies below it; NotFound for any other."""
     if not lies_under(units, unit_id, actor.unit_id):
         raise NotFound("没有这个单位，或者它不在您所在单位之下。")
     return units[unit_id]
 
 
-def lies_under(units: Mapping[UUID, Unit], unit_id: UUID, top: UUID) -> bool:
+def lies_under(units: Units, unit_id: UUID, top: UUID) -> bool:
     """Whether a unit is `top` or lies below it."""
     at: UUID | None = unit_id
     while at is not None and at != top:
@@ -209,7 +211,7 @@ def _funnel(period: str, counted: Sequence[Count]) -> Funnel:
     )
 
 
-def _branches(units: dict[UUID, Unit], counted: Sequence[Count], late: Sequence[Waiting]) -> Iterable[BranchWork]:
+def _branches(units: Units, counted: Sequence[Count], late: Sequence[Waiting]) -> Iterable[BranchWork]:
     of_unit: dict[UUID, list[Count]] = {}
     for one in counted:
         of_unit.setdefault(one.unit_id, []).append(one)
@@ -234,7 +236,7 @@ def _branches(units: dict[UUID, Unit], counted: Sequence[Count], late: Sequence[
         )
 
 
-def _areas(units: Mapping[UUID, Unit], unit: Unit, branches: Sequence[BranchWork]) -> Iterable[AreaWork]:
+def _areas(units: Units, unit: Unit, branches: Sequence[BranchWork]) -> Iterable[AreaWork]:
     between = [one for one in units.values() if one.parent_id == unit.id and one.kind != UnitKind.BRANCH]
     for area in sorted(between, key=lambda one: one.code):
         mine = [branch for branch in branches if lies_under(units, branch.unit.id, area.id)]

@@ -10,11 +10,14 @@ from uuid import UUID
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
+from shared.db.clock import read_clock
 from shared.db.notices import Notice, Seal
 from shared.db.rounds import Round
+from shared.db.units import unit_on
 from shared.domain.boards import Columns, Shown, columns, told_apart
 from shared.domain.rules import Kind, RuleBook
 from shared.domain.seals import FIRST, digest, head
+from shared.domain.windows import local_day
 from shared.usecases.books import book_of
 from shared.usecases.seals import content_of
 
@@ -105,7 +108,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A notice with everything that hangs beside it; `spans` counts the rounds that it covers."""
+    """A notice with everything that hangs beside it; `spans` counts the rounds that it covers.
+
+    `unit_name` is what the branch was called on the day of the posting.
+    """
 
     notice: Notice
     book: RuleBook
@@ -114,6 +120,7 @@ class Posting:
     corrections: tuple[Any, ...]
     received: int
     closed: int
+    unit_name: str
 
 
 def posting_of(session: Session, notice: Notice) -> Posting:
@@ -130,7 +137,15 @@ def posting_of(session: Session, notice: Notice) -> Posting:
         corrections=tuple(session.execute(_CORRECTIONS, where)),
         received=objections.received,
         closed=objections.closed,
+        unit_name=_name(session, notice),
     )
+
+
+def _name(session: Session, notice: Notice) -> str:
+    """Return what the branch was called on the day of the posting: what hangs is not signed anew."""
+    day = local_day(notice.published_at or read_clock(session, notice.county_id))
+    then = unit_on(session, notice.county_id, notice.unit_id, day)
+    return then.name if then else ""
 
 
 def lines_to_be(

@@ -7,11 +7,15 @@ import pytest
 
 from shared.authz.actor import Actor
 from shared.db.session import Db, acting
+from shared.domain.reorganisations import Change
+from shared.domain.units import UnitKind
 from shared.usecases.members import actor_of, add_person, appoint
+from shared.usecases.overviews import see_overview
 from tests.api.conftest import Browser
-from tests.api.people import Person, signed_in
+from tests.api.people import Person, signed_in, words
 from tests.builders import LONG_AGO, founder
 from tests.usecases.neighbours import Neighbours, morning
+from tests.usecases.test_reorganisations import decide, found
 
 
 @pytest.fixture
@@ -126,3 +130,28 @@ def test_a_township_sees_and_changes_its_own_alone(browser: Browser, db: Db, cou
     town.opens(f"/units/{county.first.branch.parent_id}/new", 403)
     secretary = signed_in(browser.app, db, county.first.branch["secretary"])
     secretary.opens("/units", 403)
+
+
+def test_last_year_s_report_and_board_show_last_year_s_names_and_tree(
+    browser: Browser, county: Neighbours
+) -> None:
+    first, town = county.first, county.first.branch.parent_id
+    county.finish_all("2026-Q1")
+    other = found(county, UnitKind.TOWNSHIP, "东河镇", "donghe")
+    county.go_to(morning(date(2026, 5, 6)))
+    decide(county, first.unit_id, Change.RENAME, date(2026, 5, 6), name="第一联合党支部")
+    decide(county, first.unit_id, Change.MOVE, date(2026, 5, 6), to_unit_id=other)
+    county.open_all("2026-Q2")
+
+    def named(above: UUID, period: str) -> set[str]:
+        by = Actor(county.county_id, above, None, "镇干部", frozenset({"township_officer"}))
+        with acting(county.db, county.county_id, above) as session:
+            return {one.unit.name for one in see_overview(session, by, period).branches}
+
+    assert named(town, "2026-Q1") == {"第1村党支部", "第2村党支部"}
+    assert named(town, "2026-Q2") == {"第2村党支部"}
+    assert named(other, "2026-Q1") == set()
+    assert named(other, "2026-Q2") == {"第一联合党支部"}
+    board = words(browser.get(f"/board/{first.unit_id}").text)
+    assert "第一联合党支部 积分公示栏" in board
+    assert "第1村党支部 2026-Q1 积分公示" in board
