@@ -44,7 +44,13 @@ WAYS = {
     "word": Way("反馈部门意见", "/words/{id}"),
     "report": Way("核实情况反映", "/reports/{id}"),
     "complaint": Way("答复投诉建议", "/complaints/{id}"),
-    "outcome": Way("议定年度结果的处理", "/outcomes/{id}"),
+    "outcome": Way("研究结果运用的建议或申诉", "/outcomes/{id}"),
+    "follow": Way("落实结果运用", "/outcomes/{id}"),
+    "begin_vote": Way("收个人总结，开始民主测评", "/appraisals/{id}"),
+    "tally": Way("发票、计票", "/votes/{id}/tally"),
+    "propose_results": Way("提出评议意见", "/appraisals/{id}/proposal"),
+    "publish_results": Way("公示评议结果", "/appraisals/{id}"),
+    "answer_verdict": Way("答复对评议结果的异议", "/verdicts/{id}/answer"),
 }
 # What the clock does next, for a desk on which nothing lies.
 COMING = {
@@ -53,6 +59,7 @@ COMING = {
     "lapse": "申诉期满",
     "finish": "办结的异议落实到积分",
     "end_rounds": "本期积分办结",
+    "settle_evaluation": "评议结果公示期满",
 }
 # Where something that was done can be looked at again.
 PLACES = {

@@ -95,6 +95,13 @@ def see_consequence(session: Session, actor: Actor, case_id: UUID) -> Consequenc
     )
 
 
+def cases_to_answer(session: Session, actor: Actor) -> Sequence[OutcomeCase]:
+    """Return the proposals that burden the actor and on which they have not been heard."""
+    own = select(OutcomeCase).filter_by(county_id=actor.county_id, member_id=actor.member_id, state="proposed")
+    burdening = [measure for measure, kind in KINDS.items() if kind.burdens]
+    return session.scalars(own.where(OutcomeCase.measure.in_(burdening)).order_by(OutcomeCase.proposed_at)).all()
+
+
 def officers_here(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
     """Return who of the branch may be named to see to a case: whoever holds an office in it."""
     require(actor, Action.OUTCOME_FOLLOW)

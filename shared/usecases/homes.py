@@ -26,12 +26,16 @@ from shared.domain.errors import NotFound
 from shared.domain.notices import NoticeState
 from shared.domain.objections import ObjectionState
 from shared.domain.rounds import RoundState
+from shared.domain.windows import end_of_day
 from shared.usecases.books import book_of
+from shared.usecases.consequences import cases_to_answer
 from shared.usecases.deeds import score_year
 from shared.usecases.intake import takes_claims
 from shared.usecases.meetings import MEMBERS
+from shared.usecases.polls import open_slips
 from shared.usecases.reminders import reminded_at
 from shared.usecases.reports import reports_concerning
+from shared.usecases.self_reports import reports_awaited
 from shared.usecases.voices import voice
 from shared.usecases.witnesses import witness_asked
 
@@ -87,6 +91,7 @@ def see_home(session: Session, actor: Actor) -> Home:
     notices = _notices(session, member, now)
     claims = _claims(session, member)
     mine = (*_returned(session, claims), *_asked(session, actor), *_answered(session, actor, now))
+    mine += tuple(_year_end(session, actor, now)) if actor.acting_for is None else ()
     claiming = [Todo("claim", one.id, one.period, one.claims_close_at) for one in reversed(taking)]
     checking = [Todo("check", one.id, one.title, one.closes_at) for one in notices]
     missing = list(_missing(session, rounds, notices, now))
@@ -103,6 +108,17 @@ def see_home(session: Session, actor: Actor) -> Home:
         dates=tuple(sorted(dates, key=lambda one: one.until or now)),
         awaited=reminded_at(session, rounds[0]) if rounds else None,
     )
+
+
+def _year_end(session: Session, actor: Actor, now: datetime) -> Iterator[Todo]:
+    """Votes to cast, a summary to write, a case on which one is to be heard."""
+    for ballot in open_slips(session, actor, now):
+        yield Todo("vote", ballot.id, ballot.title, ballot.closes_at)
+    for evaluation in reports_awaited(session, actor):
+        until = end_of_day(evaluation.reports_until)
+        yield Todo("summary", evaluation.id, f"{evaluation.year} 年度民主评议", until)
+    for case in cases_to_answer(session, actor):
+        yield Todo("hearing", case.id, case.basis)
 
 
 def _rounds(session: Session, member: Member) -> Sequence[Round]:

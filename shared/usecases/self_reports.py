@@ -80,3 +80,12 @@ def reports_of(session: Session, actor: Actor, evaluation: Evaluation) -> Sequen
     )
     rows = session.execute(own.order_by(Member.name_sort, Member.id))
     return [(report, member) for report, member in rows]
+
+
+def reports_awaited(session: Session, actor: Actor) -> Sequence[Evaluation]:
+    """Return the appraisals for which the actor has not written a summary yet."""
+    written = select(SelfReport.year).filter_by(county_id=actor.county_id, member_id=actor.member_id)
+    open_ = select(Evaluation).filter_by(
+        county_id=actor.county_id, unit_id=actor.unit_id, state=EvaluationState.GATHERING
+    )
+    return session.scalars(open_.where(Evaluation.year.not_in(written)).order_by(Evaluation.year)).all()

@@ -170,13 +170,4 @@ JOIN unit u ON u.county_id = p.county_id AND u.id = p.about_unit_id
 WHERE p.county_id = :county AND p.unit_id = :unit AND p.state = 'received'
 """,
     ),
-    Source(
-        "outcome",
-        Action.OUTCOME_DECIDE,
-        """
-SELECT 'outcome', c.id, 1, m.name, c.period, c.due_at FROM outcome_case c
-JOIN member m ON m.county_id = c.county_id AND m.id = c.member_id
-WHERE c.county_id = :county AND c.unit_id = :unit AND c.state = 'proposed'
-""",
-    ),
 )

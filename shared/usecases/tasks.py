@@ -19,6 +19,7 @@ from shared.domain.windows import local_day
 from shared.usecases.appeals import ROLE_OF
 from shared.usecases.books import book_of
 from shared.usecases.sources import CLAIMS, SOURCES
+from shared.usecases.year_sources import YEAR_SOURCES
 
 # The round's own deadline, and what its next step depends on.
 _ROUNDS = text("""
@@ -60,7 +61,7 @@ def tasks_of(session: Session, actor: Actor, now: datetime) -> list[Task]:
     here = {"county": actor.county_id, "unit": actor.unit_id}
     rounds = session.execute(_ROUNDS, here).all()
     found = [task for round_ in rounds for task in _of_round(session, actor, round_)]
-    query = _query(frozenset(source.action for source in SOURCES if able(actor, source.action)))
+    query = _query(frozenset(source.action for source in (*SOURCES, *YEAR_SOURCES) if able(actor, source.action)))
     if query is not None:
         given = {**here, **_about(actor, now), **_books(session, actor, rounds)}
         rows = session.execute(query, given)

@@ -64,12 +64,15 @@ def test_a_year_is_appraised_from_summaries_to_the_result(
 ) -> None:
     mei = signed_in(browser.app, db, stage.who(stage.mei))
     at = begun(secretary)
+    assert "收个人总结，开始民主测评" in secretary.opens("/desk")
+    assert "请写个人总结：2026 年度民主评议" in mei.opens("/home")
     assert "请写年度个人总结" in mei.opens(at)
     mei.opens(f"{at}/report")
     assert "请写“不足和努力方向”这一部分" in mei.hands_in(f"{at}/report", 422, **{**WRITTEN, "gaps": ""})
     assert "已经交了" in mei.hands_in(f"{at}/report", **WRITTEN)
     vote = voting(secretary, at)
     assert "还没有投票的 14 人" in secretary.opens(f"{vote}/tally")
+    assert "请投票：2026 年度民主测评" in mei.opens("/home")
 
     votes(browser, stage, vote, but=set())
     secretary.opens(f"{vote}/tally")

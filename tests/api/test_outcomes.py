@@ -50,6 +50,7 @@ def test_a_case_goes_from_the_member_s_words_to_its_end(browser: Browser, stage:
     secretary.opens(f"{at}/decide")
     assert "要先听取本人意见" in secretary.hands_in(f"{at}/decide", 422, taken="yes", **MINUTED)
 
+    assert "请您说说意见" in mei.opens("/home")
     assert "说说我的意见" in mei.opens(at)
     mei.opens(f"{at}/hear")
     assert "已听取本人意见" in mei.hands_in(f"{at}/hear", words="家里有困难，今后改正")

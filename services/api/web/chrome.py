@@ -44,6 +44,8 @@ LINKS = (
     Link("/members", "名册", BRANCH | {"group_leader", "discipline", "contact"}),
     Link("/changes", "党员变动", frozenset({"secretary", "organiser"})),
     Link("/imports", "导入", BRANCH_RECORDS | ABOVE | {"system_administrator"}),
+    Link("/appraisals", "民主评议", BRANCH | {"discipline"}),
+    Link("/outcomes", "结果运用", BRANCH | ABOVE | {"discipline"}),
     Link("/reports", "情况反映", frozenset({"recorder", "office", "group_leader", "contact", "village_head"})),
     Link("/overview", "工作总览", ABOVE),
     Link("/units", "组织", ABOVE),
@@ -70,6 +72,7 @@ class Chrome:
     links: tuple[Link, ...] = ()
     help_name: str = ""
     help_telephone: str = ""
+    suspended: str = ""
     actor: Actor | None = None
 
     def may(self, action: str) -> bool:
@@ -93,6 +96,7 @@ def chrome_of(request: Asked) -> Chrome:
         links=_links(someone, request.url.path) if signed_in.actor else (),
         help_name=someone.around.help_name,
         help_telephone=someone.around.help_telephone,
+        suspended=someone.around.suspended,
         actor=signed_in.actor,
     )
 

@@ -1,0 +1,74 @@
+"""Sources of tasks at the year's end: votes to count, results to propose and publish, objections, cases."""
+
+from shared.authz.actions import Action
+from shared.usecases.sources import Source
+
+_EVALUATION = """
+SELECT '{kind}', e.id, 1, '', CAST(e.year AS text), {due} FROM evaluation e
+WHERE e.county_id = :county AND e.unit_id = :unit AND e.state = '{state}'
+"""
+_CASE = """
+SELECT '{kind}', c.id, 1, m.name, c.period, c.due_at FROM outcome_case c
+JOIN member m ON m.county_id = c.county_id AND m.id = c.member_id
+WHERE c.county_id = :county AND {where}
+"""
+_NO_DAY = "CAST(NULL AS timestamptz)"
+
+YEAR_SOURCES = (
+    Source(
+        "outcome",
+        Action.OUTCOME_DECIDE,
+        _CASE.format(
+            kind="outcome",
+            where="coalesce(c.at_unit_id, c.unit_id) = :unit AND c.state IN ('proposed', 'heard', 'appealed') "
+            "AND m.person_id <> :person",
+        ),
+    ),
+    Source(
+        "follow",
+        Action.OUTCOME_FOLLOW,
+        _CASE.format(
+            kind="follow",
+            where="c.unit_id = :unit AND c.state IN ('decided', 'under_way', 'checked') "
+            "AND coalesce(c.owner_id, c.decided_by) = :person",
+        ),
+    ),
+    Source(
+        "begin_vote",
+        Action.APPRAISAL_RUN,
+        _EVALUATION.format(
+            kind="begin_vote",
+            state="gathering",
+            due="((e.reports_until + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')",
+        ),
+    ),
+    Source(
+        "tally",
+        Action.BALLOT_COUNT,
+        """
+SELECT 'tally', b.id, 1, b.title, '', b.closes_at FROM ballot b
+WHERE b.county_id = :county AND b.unit_id = :unit AND b.state <> 'counted'
+""",
+    ),
+    Source(
+        "propose_results",
+        Action.APPRAISAL_PROPOSE,
+        _EVALUATION.format(kind="propose_results", state="counted", due=_NO_DAY),
+    ),
+    Source(
+        "publish_results",
+        Action.APPRAISAL_RUN,
+        _EVALUATION.format(kind="publish_results", state="proposed", due=_NO_DAY),
+    ),
+    Source(
+        "answer_verdict",
+        Action.APPRAISAL_PROPOSE,
+        """
+SELECT 'answer_verdict', v.id, 1, m.name, CAST(e.year AS text), e.closes_at FROM verdict v
+JOIN evaluation e ON e.county_id = v.county_id AND e.id = v.evaluation_id
+JOIN member m ON m.county_id = v.county_id AND m.id = v.member_id
+WHERE v.county_id = :county AND v.unit_id = :unit AND v.objection IS NOT NULL AND v.answered_at IS NULL
+  AND m.person_id <> :person
+""",
+    ),
+)
