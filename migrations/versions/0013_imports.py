@@ -26,6 +26,11 @@ CREATE FUNCTION jifen.stale_job_files(most integer)
     SET search_path = pg_catalog, public AS $$
     SELECT f.county_id, f.unit_id, f.id FROM public.job_file f
     WHERE f.made_at < now() - interval '7 days' LIMIT most $$;
+CREATE FUNCTION jifen.stale_imports(most integer)
+    RETURNS TABLE (county_id uuid, unit_id uuid, id uuid) LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public AS $$
+    SELECT i.county_id, i.unit_id, i.id FROM public.import i
+    WHERE i.made_at < jifen.instant(i.county_id) - interval '8 days' AND i.lines <> '{"lines": []}' LIMIT most $$;
 """
 # Nothing else is ever deleted: an import is taken back within a day, as if it had not been.
 GUARD = """
@@ -59,10 +64,14 @@ def upgrade() -> None:
             f"CREATE TRIGGER only_what_an_import_made BEFORE DELETE ON {table}"
             f" FOR EACH ROW EXECUTE FUNCTION jifen.only_what_an_import_made('{column}')"
         )
-    for table in ("job", "job_file"):
+    for table in ("job", "job_file", "import"):
         op.execute(f"CREATE POLICY functions ON {table} FOR SELECT TO jifen_owner USING (true)")
-    op.execute("REVOKE ALL ON FUNCTION jifen.unfinished_jobs, jifen.stale_job_files FROM PUBLIC")
-    op.execute("GRANT EXECUTE ON FUNCTION jifen.unfinished_jobs, jifen.stale_job_files TO jifen_worker")
+    op.execute(
+        "REVOKE ALL ON FUNCTION jifen.unfinished_jobs, jifen.stale_job_files, jifen.stale_imports FROM PUBLIC"
+    )
+    op.execute(
+        "GRANT EXECUTE ON FUNCTION jifen.unfinished_jobs, jifen.stale_job_files, jifen.stale_imports TO jifen_worker"
+    )
 
 
 def _jobs() -> None:
@@ -121,7 +130,9 @@ def _imports() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=False),
         *_owned("import", ("person", "made_by"), ("round", "round_id"), ("job", "job_id")),
-        sa.CheckConstraint("kind IN ('units', 'roster', 'records', 'claims', 'year')", name=op.f("ck_import_kind")),
+        sa.CheckConstraint(
+            "kind IN ('units', 'roster', 'records', 'claims', 'year')", name=op.f("ck_import_kind")
+        ),
         sa.CheckConstraint(
             "state IN ('uploaded', 'checked', 'confirmed', 'done', 'undone', 'dropped')",
             name=op.f("ck_import_state"),

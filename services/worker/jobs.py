@@ -23,7 +23,11 @@ MOST = 500
 # With the longest step well under the task's limit; whatever is left waits for the next knock.
 SPENDS_S = 20.0
 # Each kind of work, and who does its next piece.
-WORKS: Mapping[str, Work] = {imports.JOB: imports.go_on, batches.KIND: batches.print_some, trials.KIND: trials.try_on}
+WORKS: Mapping[str, Work] = {
+    imports.JOB: imports.go_on,
+    batches.KIND: batches.print_some,
+    trials.KIND: trials.try_on,
+}
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +75,17 @@ def sweep_files(db: Db) -> None:
             drop_file(session, place)
 
 
+def sweep_imports(db: Db) -> None:
+    """Forget what files held that were uploaded more than a week ago."""
+    with db.begin() as session:
+        stale = imports.stale_imports(session, MOST)
+    for place in stale:
+        with acting(db, place.county_id, place.unit_id) as session:
+            imports.forget_file(session, place)
+
+
 @app.task(name="jobs.sweep")
 def sweep() -> None:
     """Forget what is old."""
     sweep_files(database())
+    sweep_imports(database())

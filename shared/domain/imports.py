@@ -61,6 +61,8 @@ IMPORT: Machine[ImportState, ImportCommand] = Machine(
         (S.UPLOADED, C.CHECK): S.CHECKED,
         (S.CHECKED, C.CHECK): S.CHECKED,
         (S.CHECKED, C.CONFIRM): S.CONFIRMED,
+        # Once more, where its job has failed in the middle.
+        (S.CONFIRMED, C.CONFIRM): S.CONFIRMED,
         (S.CONFIRMED, C.CARRY_OUT): S.DONE,
         (S.DONE, C.UNDO): S.UNDONE,
         (S.UPLOADED, C.DROP): S.DROPPED,

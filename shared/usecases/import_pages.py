@@ -14,6 +14,7 @@ from shared.authz.actor import Actor
 from shared.authz.gate import see
 from shared.authz.policy import allows
 from shared.db.imports import Import, ImportRow
+from shared.db.jobs import Job
 from shared.domain.errors import NotFound
 from shared.domain.imports import Column, Fault, ImportKind, ImportState, Outcome, missing
 from shared.usecases.importers import Importer
@@ -30,6 +31,7 @@ class ImportPage:
     """An import before its officer: its columns, and a page of the rows of one outcome.
 
     `kept` are rows with which nothing was done, and why. `undo_until` is None where it cannot be undone.
+    `job` is the last that worked on it.
     """
 
     made: Import
@@ -43,6 +45,7 @@ class ImportPage:
     last: int
     kept: Sequence[ImportRow]
     undo_until: datetime | None
+    job: Job | None
 
 
 class Wrong(NamedTuple):
@@ -74,6 +77,7 @@ def see_import(
         last=last,
         kept=session.scalars(ordered.where(ImportRow.kept.is_not(None)).limit(SHOWN)).all(),
         undo_until=made.done_at + MAY_BE_UNDONE if made.done_at and made.state == ImportState.DONE else None,
+        job=session.get(Job, (made.county_id, made.job_id)) if made.job_id else None,
     )
 
 

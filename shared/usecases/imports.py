@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.authz.actor import Actor
 from shared.authz.gate import hold, require
-from shared.db.imports import Import
+from shared.db.imports import Import, ImportRow
 from shared.db.jobs import Job
 from shared.db.session import enter
 from shared.domain.errors import NotFound, NotNow
@@ -22,11 +23,11 @@ from shared.domain.imports import (
     ImportState,
     Outcome,
 )
-from shared.domain.jobs import Errand, Progress
+from shared.domain.jobs import Errand, JobState, Progress
 from shared.usecases.carry_out import step
 from shared.usecases.deed_imports import CLAIMS, RECORDS
 from shared.usecases.importers import Importer
-from shared.usecases.jobs import ask_for_job
+from shared.usecases.jobs import JobPlace, ask_for_job
 from shared.usecases.rehearsals import rehearse
 from shared.usecases.roster_imports import ROSTERS
 from shared.usecases.unit_imports import UNITS
@@ -42,6 +43,7 @@ AT_ONCE = 1000
 PIECE = 2500
 MAY_BE_UNDONE = timedelta(days=1)
 JOB = "import"
+_STALE = text("SELECT * FROM jifen.stale_imports(:most)")
 
 
 def importer_of(kind: str) -> Importer:
@@ -74,13 +76,24 @@ def confirm(session: Session, actor: Actor, import_id: UUID, now: datetime) -> I
     importer = importer_of(made.kind)
     if made.state == ImportState.CHECKED and not work(made):
         raise NotNow("没有可以导入的行：都没有变化，或者都有错。")
+    begun = _stopped_at(session, made)
     step(session, actor, made, IMPORT, ImportCommand.CONFIRM, now)
     if work(made) > AT_ONCE:
-        _ask(session, actor, made, "carry_out", f"导入{importer.noun}：{made.name}", now)
+        _ask(session, actor, made, "carry_out", f"导入{importer.noun}：{made.name}", now, begun)
     else:
         importer.carry_out(session, actor, made, 0, 2**31 - 1, now)
         _done(session, actor, made, now)
     return made
+
+
+def _stopped_at(session: Session, made: Import) -> int:
+    """Return the line up to which a job that has failed had come; 0 where there was none yet."""
+    if made.state != ImportState.CONFIRMED:
+        return 0
+    job = session.get_one(Job, (made.county_id, made.job_id))
+    if job.state != JobState.FAILED:
+        raise NotNow("正在导入，请看它的进度，不用再确认。")
+    return int(max(job.done, job.arguments["from"]))
 
 
 def undo(session: Session, actor: Actor, import_id: UUID, now: datetime) -> Import:
@@ -114,8 +127,9 @@ def go_on(session: Session, actor: Actor, job: Job, now: datetime) -> Progress:
     if job.arguments["step"] == "undo":
         _undone(session, actor, made, now)
         return Progress(job.total, job.total, "撤销完了。", address)
-    to = job.done + PIECE
-    importer.carry_out(session, actor, made, job.done, to, now)
+    begun = max(job.done, job.arguments["from"])
+    to = begun + PIECE
+    importer.carry_out(session, actor, made, begun, to, now)
     _home(session, actor, made)
     if to < job.total:
         return Progress(to, job.total, address=address)
@@ -123,9 +137,11 @@ def go_on(session: Session, actor: Actor, job: Job, now: datetime) -> Progress:
     return Progress(job.total, job.total, f"导入了 {work(made)} 行。", address)
 
 
-def _ask(session: Session, actor: Actor, made: Import, what: str, title: str, now: datetime) -> None:
+def _ask(
+    session: Session, actor: Actor, made: Import, what: str, title: str, now: datetime, begun: int = 0
+) -> None:
     last = made.lines["lines"][-1][0]
-    errand = Errand(JOB, title, {"import": str(made.id), "step": what}, last)
+    errand = Errand(JOB, title, {"import": str(made.id), "step": what, "from": begun}, last)
     made.job_id = ask_for_job(session, actor, errand, now).id
 
 
@@ -157,6 +173,17 @@ def held_import(session: Session, actor: Actor, import_id: UUID) -> Import:
     if made is None:
         raise NotFound("没有这次导入。")
     return hold(session, actor, importer_of(made.kind).action, Import, import_id)
+
+
+def stale_imports(session: Session, most: int) -> list[JobPlace]:
+    """Return the imports whose files have been kept long enough."""
+    return [JobPlace(*row) for row in session.execute(_STALE, {"most": most})]
+
+
+def forget_file(session: Session, place: JobPlace) -> None:
+    """Forget what a file held and what its rows became; that it was imported, and how many rows, stays."""
+    session.execute(delete(ImportRow).filter_by(county_id=place.county_id, import_id=place.id))
+    session.get_one(Import, (place.county_id, place.id)).lines = {"lines": []}
 
 
 def work(made: Import) -> int:

@@ -1,8 +1,13 @@
 """Roster changes: what a checked list does to the roster, in one statement for thousands; and back again."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.authz.actor import Actor
@@ -78,15 +83,14 @@ SELECT r.line, r.place_id, r.target_id, s.id IS NOT NULL AS done FROM meant r LE
 _CHANGED = over_rows(_CHANGE.format(now=_NOW, seen="before", to="after"))
 _BACK = over_rows(_CHANGE.format(now=_NOW, seen="after", to="before"))
 _LIKE = """
-SELECT r.line, r.target_id, r.person_id, {now} @> r.after AS same FROM meant r
+SELECT r.line, r.place_id, r.target_id, r.person_id, {now} @> r.after AS same FROM meant r
 JOIN member m ON m.county_id = :county AND m.id = r.target_id
 JOIN person p ON p.county_id = :county AND p.id = m.person_id
 """
 _AS_MADE = over_rows(_LIKE.format(now=_NOW))
-_GONE = (
-    text("DELETE FROM member WHERE county_id = :county AND id = ANY(CAST(:ids AS uuid[]))"),
-    text("DELETE FROM person WHERE county_id = :county AND id = ANY(CAST(:ids AS uuid[]))"),
-)
+_MEMBERS_GONE = text("DELETE FROM member WHERE county_id = :county AND id = ANY(CAST(:ids AS uuid[]))")
+_PEOPLE_GONE = text("DELETE FROM person WHERE county_id = :county AND id = ANY(CAST(:ids AS uuid[]))")
+SIGNED_IN = "这个支部已经有人领了登录卡或登录过，没有撤销"
 ALTERED = "导入以后又改过，没有撤销"
 
 
@@ -121,6 +125,20 @@ def undo(session: Session, actor: Actor, made: Import, now: datetime) -> None:
         what = needed.get(target) or needed.get(row.person_id)
         if what:
             note_kept(session, made, [row.line], f"已经有{what}，没有撤销")
-    gone = [row for row in people.values() if row.person_id not in needed]
-    for statement, ids in zip(_GONE, ([r.target_id for r in gone], [r.person_id for r in gone]), strict=True):
-        session.execute(statement, {"county": made.county_id, "ids": ids})
+    gone: dict[UUID, list[Row[Any]]] = defaultdict(list)
+    for row in people.values():
+        if row.person_id not in needed:
+            gone[row.place_id].append(row)
+    for rows in gone.values():
+        _delete(session, made, rows)
+
+
+def _delete(session: Session, made: Import, rows: Sequence[Row[Any]]) -> None:
+    """Delete the members of one branch, all or none: what is not to be read here may point at one of them."""
+    given = (_MEMBERS_GONE, [row.target_id for row in rows]), (_PEOPLE_GONE, [row.person_id for row in rows])
+    try:
+        with session.begin_nested():
+            for statement, ids in given:
+                session.execute(statement, {"county": made.county_id, "ids": ids})
+    except IntegrityError:
+        note_kept(session, made, [row.line for row in rows], SIGNED_IN)

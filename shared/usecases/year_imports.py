@@ -110,6 +110,8 @@ def see_tried_year(session: Session, actor: Actor, import_id: UUID) -> TriedYear
     made = see(session, actor, Action.MEMBER_IMPORT, Import, import_id)
     if made.kind != ImportKind.YEAR:
         raise NotFound("没有这次试算。")
+    if MEMBERS not in made.lines:
+        raise NotFound("试算用的表格只保留八天，请重新上传。")
     book = _book(session, actor, made.file["book"])
     titles = {item.title: item.id for item in book.items.values()}
     year = read_year({sheet: _readings(sheet, lines) for sheet, lines in made.lines.items()}, titles)

@@ -6,16 +6,19 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from services.worker.jobs import run_all
+from services.worker.jobs import run_all, sweep_imports
 from shared.authz.actor import Actor
 from shared.db.history import History
 from shared.db.imports import Import, ImportRow
+from shared.db.jobs import Job
 from shared.db.members import Member, Person
 from shared.db.session import Db, acting
 from shared.db.units import Group, Unit
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.domain.imports import Grid, Outcome
+from shared.domain.jobs import Progress
 from shared.usecases.import_pages import faults_of, see_import, see_imports, wrong_rows
 from shared.usecases.imports import JOB, confirm, drop, go_on, undo
 from shared.usecases.uploads import choose_columns, upload
@@ -348,11 +351,15 @@ def test_units_that_cannot_stand_where_they_are_put_are_told(db: Db, branch: Bra
     assert told[-1] == "第7行 C列：与现有的类别不同。导入不改类别，请改成现有的类别"
 
 
-def test_a_large_list_goes_through_jobs(
-    db: Db, clockwork: Db, branch: Branch, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty rows are many here."""
     monkeypatch.setattr("shared.usecases.imports.AT_ONCE", 10)
     monkeypatch.setattr("shared.usecases.imports.PIECE", 20)
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_large_list_goes_through_jobs(db: Db, clockwork: Db, branch: Branch) -> None:
     recorder = branch["recorder"]
     rows = [[f"{n}", f"新同志{chr(0x4E00 + n)}", "1980-01-01", "", ""] for n in range(1001, 1051)]
     made = uploaded(db, recorder, *rows)
@@ -386,3 +393,45 @@ def test_who_was_changed_between_rehearsal_and_confirmation_stays_as_they_are(db
     with acting(db, branch.county_id, branch.unit_id) as session:
         kept = [row.kept for row in see_import(session, recorder, made).kept]
     assert kept == ["试导以后又有人改过，没有按表里的改", "试导以后编号被别人用了，没有导入"]
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_large_import_that_failed_in_the_middle_goes_on_where_it_stopped(
+    db: Db, clockwork: Db, branch: Branch
+) -> None:
+    recorder = branch["recorder"]
+    rows = [[f"{n}", f"新同志{chr(0x4E00 + n)}", "1980-01-01", "", ""] for n in range(1001, 1051)]
+    made = uploaded(db, recorder, *rows)
+    run_all(clockwork, {JOB: go_on})
+    confirmed(db, recorder, made)
+
+    def once(session: Session, actor: Actor, job: Job, now: datetime) -> Progress:
+        if job.done:
+            raise Invalid("断电了。")
+        return go_on(session, actor, job, now)
+
+    run_all(clockwork, {JOB: once})
+    assert member(db, branch, "1001") is not None
+    assert member(db, branch, "1050") is None
+    assert confirmed(db, recorder, made) == "confirmed"
+    with pytest.raises(NotNow, match="不用再确认"):
+        confirmed(db, recorder, made)
+    run_all(clockwork, {JOB: go_on})
+
+    assert member(db, branch, "1050") is not None
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        seen = see_import(session, recorder, made)
+        assert (seen.made.state, seen.kept) == ("done", [])
+
+
+def test_files_are_forgotten_after_eight_days(db: Db, clockwork: Db, branch: Branch) -> None:
+    made = uploaded(db, branch["recorder"], ["101", "新同志", "1980-01-01", "", ""])
+    sweep_imports(clockwork)
+    assert outcomes(db, branch["recorder"], made) == ["new"]
+
+    set_clock(db, branch.county_id, NOW + timedelta(days=8, seconds=1))
+    sweep_imports(clockwork)
+
+    assert outcomes(db, branch["recorder"], made) == []
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        assert see_import(session, branch["recorder"], made).made.lines == {"lines": []}
