@@ -41,6 +41,7 @@ FROM round r
 WHERE r.county_id = :county AND r.unit_id = :unit AND r.state NOT IN ('settled', 'filed')
 ORDER BY r.first_day
 """)
+EVERY = (*SOURCES, *YEAR_SOURCES)
 OF_ROUNDS = frozenset({"opinion", "decide", "score", "agree"})
 
 
@@ -61,7 +62,7 @@ def tasks_of(session: Session, actor: Actor, now: datetime) -> list[Task]:
     here = {"county": actor.county_id, "unit": actor.unit_id}
     rounds = session.execute(_ROUNDS, here).all()
     found = [task for round_ in rounds for task in _of_round(session, actor, round_)]
-    query = _query(frozenset(source.action for source in (*SOURCES, *YEAR_SOURCES) if able(actor, source.action)))
+    query = _query(frozenset(source.action for source in EVERY if able(actor, source.action)))
     if query is not None:
         given = {**here, **_about(actor, now), **_books(session, actor, rounds)}
         rows = session.execute(query, given)
@@ -71,7 +72,7 @@ def tasks_of(session: Session, actor: Actor, now: datetime) -> list[Task]:
 
 @cache
 def _query(actions: frozenset[Action]) -> TextClause | None:
-    mine = [source.query for source in SOURCES if source.action in actions]
+    mine = [source.query for source in EVERY if source.action in actions]
     return text(CLAIMS + "\nUNION ALL\n".join(mine)) if mine else None
 
 
