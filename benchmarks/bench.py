@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from benchmarks import authorisation, deadlines, meetings, onboarding, scoring, settling
+from benchmarks import authorisation, deadlines, meetings, onboarding, papers, scoring, settling
 from benchmarks.counties import Size
 from benchmarks.figures import Figure
 from services.cli.database import prepare
@@ -60,5 +60,7 @@ def measure(admin_url: str, scale: float, say: Say) -> list[Figure]:
         figures += deadlines.measure(at.engine, at.clockwork, max(10, round(100_000 * scale)))
         say("授权判断，十个到一万个单位，与单位写进 Casbin 并排")
         figures += authorisation.measure(at.engine, at.db, scale)
+    say("打印一个乡镇的管理记录表")
+    figures += papers.measure(max(4, round(papers.MEMBERS * min(scale, 1))))
     say("计分")
     return figures + scoring.measure(max(10, round(100_000 * scale)))

@@ -59,7 +59,7 @@ class Card:
             Signatures(("党员本人", "党支部书记")),
             Code(self.address, ("扫码查看自己的每一分是怎么来的。", "要本人登录。")),
         )
-        return Paper(FORM, f"{self.year}年度{FORM}", self.unit, parts, Size.A5)
+        return Paper(FORM, f"{self.year}年度{FORM}", self.unit, parts, Size.A5, paged=False)
 
 
 def rounded(one: Round, last: Cell) -> tuple[Cell, ...]:

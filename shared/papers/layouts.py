@@ -148,7 +148,8 @@ Part = Table | Facts | Boxes | Words | Heading | Signatures | Ending | Code | Fl
 class Paper:
     """A paper as it is printed: `form` is the name by which people know it, `title` what stands at its head.
 
-    `unit` stands above the title, `under` below it; `number` is the paper's own, where it has one.
+    `unit` stands above the title, `under` below it; `number` is the paper's own, where it has one. One that is a
+    single page by its nature is not `paged`: to count its pages Typst sets it twice.
     """
 
     form: str
@@ -159,6 +160,7 @@ class Paper:
     manner: Manner = Manner.FORM
     under: str = ""
     number: str = ""
+    paged: bool = True
 
 
 def in_words(cell: Cell) -> str:

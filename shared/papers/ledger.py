@@ -121,7 +121,7 @@ class RecordSheet:
             Table(columns, filled_up(rows, ROWS, len(columns)), sums),
             Signatures(("党员本人签字", "党支部书记签字")),
         )
-        return Paper(self.FORM, f"{self.period}{self.FORM}", self.unit, parts)
+        return Paper(self.FORM, f"{self.period}{self.FORM}", self.unit, parts, paged=False)
 
 
 def _reason(one: Entry) -> str:
