@@ -323,7 +323,9 @@ def _counties_put_away() -> None:
     for table in ("suspension", "tombstone"):
         # Every page of the county says so, whichever unit it is of.
         wall(table, OF_COUNTY)
-        grant(table)
+        op.execute(f"GRANT SELECT ON {table} TO jifen_app, jifen_worker, jifen_verifier, jifen_backup")
+    # By command alone: no page of the county puts it away.
+    op.execute("GRANT INSERT, UPDATE ON suspension TO jifen_worker")
 
 
 def _table(name: str, *own: Any) -> None:

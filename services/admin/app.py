@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from services.admin import calendars, deadlines, filings, history, messages, people, rounds, rules, units
+from services.admin import audits, calendars, deadlines, filings, history, messages, people, rounds, rules, units
 from services.admin.acts import ACTS, Desk
 from services.admin.cookies import form_key
 from services.admin.envelope import Envelope
@@ -26,7 +26,7 @@ from shared.db.session import Db, connect
 from shared.usecases.places import read_only
 from shared.usecases.readiness import login, policy
 
-ROOMS = (units, people, rules, calendars, rounds, filings, deadlines, messages, history)
+ROOMS = (units, people, rules, calendars, rounds, filings, audits, deadlines, messages, history)
 VIEWS = [view for room in ROOMS for view in room.VIEWS]
 # All that is left of sqladmin's own addresses: nothing is created, edited, deleted, exported or looked up.
 KEPT = frozenset({"statics", "index", "list", "details", "view-tree"})

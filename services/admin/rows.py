@@ -40,6 +40,8 @@ class Unit(Shown):
     kind: Mapped[str]
     name: Mapped[str]
     code: Mapped[str]
+    since: Mapped[date | None]
+    until: Mapped[date | None]
 
 
 class Person(OfUnit):
@@ -133,6 +135,33 @@ class Filing(OfUnit):
     submitted_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     filed_at: Mapped[datetime | None]
+
+
+class Audit(OfUnit):
+    """A sampling audit: of what, how much, how it stands; not what was found."""
+
+    __tablename__ = "audit"
+
+    period: Mapped[str]
+    state: Mapped[str]
+    branch_percent: Mapped[int]
+    line_percent: Mapped[int]
+    population: Mapped[int]
+    drawn_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Look(OfUnit):
+    """That somebody has looked at a member's points; not what they saw."""
+
+    __tablename__ = "look"
+
+    member_no: Mapped[str]
+    member_name: Mapped[str]
+    actor_name: Mapped[str]
+    role: Mapped[str]
+    at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
 
 
 class Deadline(OfUnit):

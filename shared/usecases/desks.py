@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actor import Actor
+from shared.db.archives import suspension_of
 from shared.db.clock import read_clock
 from shared.db.members import Person
 from shared.db.messages import Notification
@@ -46,12 +47,16 @@ ORDER BY d.due_at LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What stands around each of a person's pages: how much is new, how much waits, and who helps."""
+    """What stands around each of a person's pages: how much is new, how much waits, and who helps.
+
+    `suspended` is the sentence of a county that takes nothing in, empty while it works.
+    """
 
     unseen: int = 0
     waiting: int = 0
     help_name: str = ""
     help_telephone: str = ""
+    suspended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +87,13 @@ def around(session: Session, actor: Actor) -> Around:
         .join(Holding, (Holding.county_id == Person.county_id) & (Holding.person_id == Person.id))
         .where(Holding.county_id == actor.county_id, Holding.unit_id == unit.id, Holding.role == "secretary")
     )
+    suspension = suspension_of(session, actor.county_id)
     return Around(
         unseen=session.scalar(unseen) or 0,
         waiting=_waiting(session, actor),
         help_name=session.scalar(helps.limit(1)) or "",
         help_telephone=unit.telephone or "",
+        suspended=suspension.sentence if suspension else "",
     )
 
 

@@ -70,7 +70,7 @@ def canaries(foreign: Branch, urls: Urls) -> dict[str, list[UUID]]:
 
 
 def _table(identity: str) -> str:
-    return {"book": "issued_book"}.get(identity, identity)
+    return {"book": "issued_book", "look": "history"}.get(identity, identity)
 
 
 def test_another_county_is_in_no_list_search_sort_page_or_filter(audit: Browser, foreign: Branch) -> None:

@@ -30,8 +30,10 @@ NEVER_FILLED = {
     *("delegation", "policy", "signature"),
     *("notification", "outcome_case", "phone_call", "proxy", "reflection", "report", "score", "submission"),
     *("telling", "webhook", "witness", "word"),
+    *("audit", "audited_line", "heard_report", "supervision", "suspension", "tombstone", "work_meeting"),
     *("goal", "minutes", "motion", "outcome_step", "paper_count", "self_report", "written_opinion"),
     *("reorganisation", "review", "term", "transfer", "transfer_statement"),
+    *("book_draft", "book_edition", "trial", "trial_line", "trial_part"),
 }
 READABLE = [
     (table, login)

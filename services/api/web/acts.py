@@ -14,6 +14,7 @@ from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.usecases.drafts import drop_draft, once
 from shared.usecases.places import instant
 from shared.usecases.proxies import tell_member
+from shared.usecases.suspensions import refuse_suspended
 from shared.usecases.signatures import sign
 
 Act = Callable[[Session, datetime], str]
@@ -49,6 +50,7 @@ def to(address: str) -> Redirect:
 
 
 def _act(session: Session, who: Someone, act: Act, what: str) -> str:
+    refuse_suspended(session, who.actor.county_id)
     now = instant(session, who.actor)
     address = act(session, now)
     if who.actor.acting_for is not None:
