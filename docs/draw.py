@@ -22,9 +22,12 @@ from shared.domain.lines import LINE
 from shared.domain.machine import Machine
 from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
+from shared.domain.policies import POLICY
+from shared.domain.reorganisations import REORGANISATION
 from shared.domain.reports import REPORT
 from shared.domain.rounds import ROUND, YEAR_PATH
 from shared.domain.tokens import SCOPES
+from shared.domain.transfers import TRANSFER
 from shared.domain.webhooks import EVENTS
 from shared.telemetry.metrics import FAMILIES
 from shared.usecases.rules import check_book
@@ -137,6 +140,9 @@ DRAWN: dict[str, Callable[[], str]] = {
     "filing": partial(diagram, FILING),
     "report": partial(diagram, REPORT),
     "complaint": partial(diagram, COMPLAINT),
+    "policy": partial(diagram, POLICY),
+    "transfer": partial(diagram, TRANSFER),
+    "reorganisation": partial(diagram, REORGANISATION),
     "api": api,
     "scopes": partial(named, SCOPES),
     "events": partial(named, EVENTS),

@@ -40,11 +40,13 @@ PLACES: Mapping[str, str] = {
     "reflection": "/reflections/{id}",
     "report": "/reports/about-me/{id}",
     "round": "/claims/new",
+    "transfer": "/points",
     "window": "/board",
     "witness": "/witnesses/{id}",
 }
 AT_WORK: Mapping[str, str] = {
     "appeal": "/inquiries/{id}",
+    "book": "/books",
     "complaint": "/complaints/{id}",
     "correction": "/notices/{id}",
     "escalation": "/desk",
@@ -52,7 +54,10 @@ AT_WORK: Mapping[str, str] = {
     "filing": "/filings/{id}",
     "objection": "/inquiries/{id}",
     "reminder": "/desk",
+    "review": "/changes",
     "report": "/reports/{id}",
+    "transfer": "/changes/{id}",
+    "unit": "/units",
     "urging": "/desk",
     "word": "/words/{id}",
 }

@@ -103,6 +103,7 @@ class CarriedDeed:
     period: str
     day: date
     item: str
+    title: str
     points: Decimal | None
     replaces: str | None
     decision: str | None
@@ -147,6 +148,7 @@ def _deed(one: Mapping[str, Any]) -> CarriedDeed:
         period=one["period"],
         day=date.fromisoformat(one["day"]),
         item=one["item"],
+        title=one["title"],
         points=None if one["points"] is None else Decimal(one["points"]),
         replaces=one["replaces"],
         decision=one["decision"],

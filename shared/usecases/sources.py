@@ -162,12 +162,47 @@ WHERE a.county_id = :county AND a.at_unit_id = :unit AND a.decided_at IS NULL
         _FILING.format(kind="file", where="f.to_unit_id = :unit AND f.state = 'received'"),
     ),
     Source(
+        "transfer",
+        Action.TRANSFER_ACCEPT,
+        """
+SELECT 'transfer', t.id, 1, t.name, '', CAST(NULL AS timestamptz) FROM transfer t
+WHERE t.county_id = :county AND t.to_unit_id = :unit AND t.state = 'proposed'
+""",
+    ),
+    Source(
+        "look_again",
+        Action.PROBATION_DECIDE,
+        """
+SELECT 'look_again', v.id, 1, v.what, '', (v.due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' FROM review v
+WHERE v.county_id = :county AND v.unit_id = :unit AND v.state = 'reminded'
+""",
+    ),
+    Source(
+        "grant_policy",
+        Action.POLICY_GRANT,
+        """
+SELECT 'grant_policy', p.id, 1, u.name, '', CAST(NULL AS timestamptz) FROM policy p
+JOIN unit u ON u.county_id = p.county_id AND u.id = p.unit_id
+WHERE p.county_id = :county AND p.to_unit_id = :unit AND p.state = 'proposed' AND p.proposed_by <> :person
+""",
+    ),
+    Source(
         "complaint",
         Action.COMPLAINT_ANSWER,
         """
 SELECT 'complaint', p.id, 1, u.name || ' ' || p.number, '', CAST(NULL AS timestamptz) FROM complaint p
 JOIN unit u ON u.county_id = p.county_id AND u.id = p.about_unit_id
 WHERE p.county_id = :county AND p.unit_id = :unit AND p.state = 'received'
+""",
+    ),
+    Source(
+        "approve_book",
+        Action.BOOK_APPROVE,
+        """
+SELECT 'approve_book', d.id, 1, '', '', CAST(NULL AS timestamptz) FROM book_draft d
+WHERE d.county_id = :county AND d.unit_id = :unit AND d.state = 'submitted' AND d.submitted_by <> :person
+  AND NOT EXISTS (SELECT FROM book_edition e WHERE e.county_id = d.county_id AND e.draft_id = d.id
+                  AND e.person_id = :person)
 """,
     ),
 )

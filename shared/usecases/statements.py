@@ -18,7 +18,10 @@ from shared.db.clock import read_clock
 from shared.db.members import Member
 from shared.db.units import Group, Unit
 from shared.domain.rules import RuleBook
+from shared.domain.transfers import Carried
+from shared.domain.windows import local_day
 from shared.usecases.books import book_of
+from shared.usecases.transfer_statements import came_with
 
 _LINES = text("""
 SELECT l.id, l.state, l.edition, l.by_rule, l.points, l.reason, r.id AS round_id, r.period, r.book_id,
@@ -128,7 +131,10 @@ class RoundStatement:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A member's statement at an instant; `balance` is the sum of all entries of scope round."""
+    """A member's statement at an instant; `balance` is the sum of all entries of scope round.
+
+    `brought` is what came along this year from the branch where they were before.
+    """
 
     member: Member
     unit: Unit
@@ -138,6 +144,7 @@ class Statement:
     years: Rows
     entries: Rows
     balance: Decimal
+    brought: Carried | None = None
 
 
 def see_statement(session: Session, actor: Actor, member_id: UUID) -> Statement:
@@ -145,15 +152,17 @@ def see_statement(session: Session, actor: Actor, member_id: UUID) -> Statement:
     member = see(session, actor, Action.STATEMENT_SEE, Member, member_id)
     where = {"county": member.county_id, "member": member.id}
     entries = session.execute(_ENTRIES, where).all()
+    now = read_clock(session, member.county_id)
     return Statement(
         member=member,
         unit=session.get_one(Unit, (member.county_id, member.unit_id)),
         group=session.get(Group, (member.county_id, member.group_id)) if member.group_id else None,
-        now=read_clock(session, member.county_id),
+        now=now,
         rounds=tuple(_rounds(session, where)),
         years=session.execute(_YEARS, where).all(),
         entries=entries,
         balance=sum((entry.points for entry in entries if entry.scope == "round"), Decimal("0.00")),
+        brought=came_with(session, member.county_id, member.unit_id, local_day(now).year).get(member.id),
     )
 
 

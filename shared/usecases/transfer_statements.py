@@ -17,6 +17,7 @@ from shared.db.session import enter
 from shared.db.transfers import Transfer, TransferStatement, statements_into
 from shared.db.units import Unit
 from shared.domain.transfers import Carried, TransferState, carried
+from shared.usecases.books import book_of
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
 from shared.usecases.packages import package_digest
@@ -38,7 +39,8 @@ WHERE l.county_id = :county AND l.member_id = :member AND length(r.period) > 4
 GROUP BY r.period, b.name ORDER BY r.period
 """)
 _DEEDS = text("""
-SELECT d.id::text AS id, r.period, b.name AS book, d.happened_on::text AS day, d.item, d.points::text AS points,
+SELECT d.id::text AS id, r.period, r.book_id, b.name AS book, d.happened_on::text AS day, d.item,
+       d.points::text AS points,
        d.replaces_id::text AS replaces, d.decision, d.came
 FROM (
     SELECT c.id, c.round_id, c.happened_on, c.item, c.points, c.replaces_id, c.decision, c.filed_at AS came
@@ -169,7 +171,7 @@ def _package(session: Session, transfer: Transfer, moved_on: date) -> dict[str, 
         "year": moved_on.year,
         "present_from": before["present_from"],
         "rounds": [*before["rounds"], *_rows(session.execute(_ROUNDS, of_year), own)],
-        "deeds": [*before["deeds"], *_rows(session.execute(_DEEDS, of_year), own)],
+        "deeds": [*before["deeds"], *_deeds(session, transfer, session.execute(_DEEDS, of_year).all(), own)],
     }
 
 
@@ -178,5 +180,16 @@ def _day(member: Member) -> str | None:
 
 
 def _rows(found: Iterable[Row[Any]], own: Mapping[str, str]) -> list[dict[str, Any]]:
-    made = [{**row._mapping, **own} for row in found]
-    return [{**one, "came": one["came"].isoformat()} if "came" in one else one for one in made]
+    return [{**row._mapping, **own} for row in found]
+
+
+def _deeds(
+    session: Session, transfer: Transfer, found: Iterable[Row[Any]], own: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the deeds with the titles of their items, for whoever has not the book at hand."""
+    made = []
+    for row in found:
+        kept = {**row._mapping, **own, "came": row.came.isoformat()}
+        item = book_of(session, transfer.county_id, kept.pop("book_id")).items.get(row.item)
+        made.append({**kept, "title": item.title if item else row.item})
+    return made
