@@ -55,9 +55,9 @@ class BookItemForm(BookForm):
     title = StringField("名称", [filled("请填写条款的名称"), short(80)])
     kind = RadioField("种类", choices=[(str(kind), word) for kind, word in KINDS.items()], default="bonus")
     worth = RadioField(
-        "分值怎么定？", choices=[("fixed", "固定分值"), ("range", "在一个范围内，逐件定")], default="fixed"
+        "分值怎么定？", choices=[("fixed", "每次一样多"), ("range", "在一个范围内，逐次定")], default="fixed"
     )
-    points = figure("固定分值", description="清零不用填；基础分填每期给多少。")
+    points = figure("每次多少分？", description="逐次定的不填，填下面的最低、最高；清零不填；基础分填每期给多少。")
     least = figure("最低")
     most = figure("最高", description="不填就是没有最高，要有上限或集体决定。")
     cap_month = figure("每月上限")

@@ -58,7 +58,25 @@ ENTRY = """INSERT INTO ledger_entry (county_id, id, unit_id, round_id, line_id, 
     '', 1, 'round', '', now() FROM line l JOIN seal s ON s.county_id = l.county_id AND s.notice_id = l.notice_id
     WHERE l.county_id = '{county}' LIMIT 1"""
 POSTED = "UPDATE notice SET {0} WHERE county_id = '{{county}}'"
+WROTE = """WITH d AS (
+    INSERT INTO book_draft (county_id, id, unit_id, name, version, edition, started_by, started_at, state, stage)
+    SELECT p.county_id, gen_random_uuid(), p.unit_id, 'x', 1, 1, p.id, now(), 'submitted', 1 FROM person p
+    WHERE p.county_id = '{county}' LIMIT 1 RETURNING *
+)
+INSERT INTO book_edition (county_id, id, unit_id, draft_id, edition, text, said, person_id, person_name, saved_at)
+SELECT county_id, gen_random_uuid(), unit_id, id, 1, '', '', started_by, '', now() FROM d;
+UPDATE book_draft SET approved_by = started_by WHERE county_id = '{county}'"""
+ADOPTED = """INSERT INTO adoption (county_id, id, unit_id, book_id, since)
+    SELECT a.county_id, gen_random_uuid(), a.unit_id, {0}, a.since {1} FROM adoption a
+    WHERE a.county_id = '{{county}}' LIMIT 1"""
 PROMISES = [
+    ("book_draft_has_two_minds", "book_draft", WROTE, "approved by one who wrote it"),
+    (
+        "adoption_goes_forward",
+        "adoption",
+        ADOPTED.format("a.book_id", "- 1"),
+        "before the one that it follows",
+    ),
     ("entries_are_final", "ledger_entry", ENTRY, "before its notice has closed"),
     (
         "settled_is_undisputed",

@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 
 from shared.domain.appraisals import EVALUATION
 from shared.domain.ballots import BALLOT
+from shared.domain.book_drafts import BOOK_DRAFT
 from shared.domain.claims import CLAIM
 from shared.domain.errors import NotNow
 from shared.domain.filings import FILING
@@ -20,6 +21,7 @@ from shared.domain.machine import Machine
 from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
 from shared.domain.outcomes import OUTCOME
+from shared.domain.policies import POLICY
 from shared.domain.reorganisations import REORGANISATION
 from shared.domain.reviews import REVIEW
 from shared.domain.rounds import PATIENCE, ROUND, YEAR_PATH, RoundCommand, RoundState
@@ -32,10 +34,12 @@ MACHINES: list[Machine[Any, Any]] = [
     EVALUATION,
     FILING,
     IMPORT,
+    BOOK_DRAFT,
     JOB,
     LINE,
     NOTICE,
     OBJECTION,
+    POLICY,
     OUTCOME,
     ROUND,
 ]
