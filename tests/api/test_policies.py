@@ -34,6 +34,7 @@ def test_a_secretary_proposes_and_the_township_grants(browser: Browser, stage: S
     proposed = stage.all(select(Policy))[0]
 
     township = signed_in(browser.app, stage.db, stage.who("township_officer"))
+    assert "批准职责分工" in township.opens("/desk")
     assert "书记也登记" in township.opens("/policies")
     township.opens(f"/policies/{proposed.id}")
     assert "施行中" in township.hands_in(f"/policies/{proposed.id}/grant")
