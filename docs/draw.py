@@ -15,13 +15,19 @@ from services.cli.main import group
 from shared.authz.actions import Action
 from shared.db.base import Owned, Table
 from shared.db.schema import ROOMS
+from shared.domain.appraisals import EVALUATION
+from shared.domain.audits import AUDIT
+from shared.domain.ballots import BALLOT
 from shared.domain.claims import CLAIM
 from shared.domain.complaints import COMPLAINT
 from shared.domain.filings import FILING
+from shared.domain.imports import IMPORT
+from shared.domain.jobs import JOB
 from shared.domain.lines import LINE
 from shared.domain.machine import Machine
 from shared.domain.notices import NOTICE
 from shared.domain.objections import OBJECTION
+from shared.domain.outcomes import OUTCOME
 from shared.domain.policies import POLICY
 from shared.domain.reorganisations import REORGANISATION
 from shared.domain.reports import REPORT
@@ -138,11 +144,17 @@ DRAWN: dict[str, Callable[[], str]] = {
     "notice": partial(diagram, NOTICE),
     "objection": partial(diagram, OBJECTION),
     "filing": partial(diagram, FILING),
+    "import": partial(diagram, IMPORT),
+    "job": partial(diagram, JOB),
     "report": partial(diagram, REPORT),
+    "audit": partial(diagram, AUDIT),
     "complaint": partial(diagram, COMPLAINT),
     "policy": partial(diagram, POLICY),
     "transfer": partial(diagram, TRANSFER),
     "reorganisation": partial(diagram, REORGANISATION),
+    "ballot": partial(diagram, BALLOT),
+    "evaluation": partial(diagram, EVALUATION),
+    "outcome": partial(diagram, OUTCOME),
     "api": api,
     "scopes": partial(named, SCOPES),
     "events": partial(named, EVENTS),

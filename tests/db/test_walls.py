@@ -18,8 +18,8 @@ from tests.quarters import Quarter, a_full_county
 TENANT = sorted(
     name for name, table in METADATA.tables.items() if "county_id" in table.c and name != "moved_clock"
 )
-# The tree, as it is and as it was, and the rule books are the whole county's to read.
-COUNTY_WIDE = {"unit", "unit_period", "issued_book"}
+# The tree, as it is and as it was, the rule books, and that a county was erased are the whole county's to read.
+COUNTY_WIDE = {"unit", "unit_period", "issued_book", "tombstone"}
 # How people sign in is nothing that the worker needs to read.
 CLOSED_TO_THE_WORKER = ("account", "card", "kept_answer", "one_time_code", "sign_in", "token")
 # The round of a quarter comes to none of these, so that nothing foreign lies in them.
@@ -30,7 +30,7 @@ NEVER_FILLED = {
     *("delegation", "policy", "signature"),
     *("notification", "outcome_case", "phone_call", "proxy", "reflection", "report", "score", "submission"),
     *("telling", "webhook", "witness", "word"),
-    *("audit", "audited_line", "heard_report", "supervision", "suspension", "tombstone", "work_meeting"),
+    *("audit", "audited_line", "heard_report", "supervision", "suspension", "work_meeting"),
     *("goal", "minutes", "motion", "outcome_step", "paper_count", "self_report", "written_opinion"),
     *("reorganisation", "review", "term", "transfer", "transfer_statement"),
     *("book_draft", "book_edition", "trial", "trial_line", "trial_part"),
