@@ -1,15 +1,19 @@
 """`jifen papers`: every paper of the demonstration county, PDF and Excel, into a folder."""
 
-from collections.abc import Iterator, Mapping
+import contextlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
+from PIL import Image
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from services.cli.demo import NUMBER, county_of, furnish
@@ -19,9 +23,10 @@ from shared.authz.actor import Actor
 from shared.config import Settings
 from shared.db.session import Db, acting, connect
 from shared.domain.errors import NotFound, NotNow, Refusal
+from shared.papers.editable import document_of
 from shared.papers.fonts import fault, fonts
-from shared.papers.layouts import Paper
-from shared.papers.prints import pdf_of
+from shared.papers.layouts import Paper, Size
+from shared.papers.prints import pdf_of, pictures_of
 from shared.papers.workbooks import workbook_of
 from shared.usecases.batches import papers_of_branch
 from shared.usecases.demonstrations import is_finished, require_demonstration
@@ -47,22 +52,26 @@ ROWS: Mapping[str, str] = {
     "outcome": "SELECT id FROM outcome_case WHERE county_id = :county AND unit_id = :unit AND measure = 'correct'"
     " ORDER BY proposed_at",
 }
+# As large as they can be read on a page of the documents.
+PPI = {Size.A3: 50, Size.A4: 72, Size.A4_WIDE: 72, Size.A5: 90}
 BRANCHES = text("SELECT id, name FROM unit WHERE county_id = :county AND kind = 'branch' ORDER BY code")
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A form as it was written for a unit: how many papers in how many bytes."""
+    """A form as it was written for a unit: how many papers, in how many files and bytes."""
 
     form: str
     papers: int
+    files: int
     bytes: int
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--data", type=click.Path(path_type=Path), help="数据文件夹，默认是仓库里的 data。")
-def command(folder: Path, data: Path | None) -> None:
+@click.option("--pictures", is_flag=True, help="只把每种表的第一页存成图片，给文档用。")
+def command(folder: Path, data: Path | None, pictures: bool) -> None:
     """把示范县的全部纸面材料写进一个文件夹：每个支部一个文件夹，每种表一份 PDF、一份 Excel。"""
     given = chosen(None, None, None, data)
     missing = fault(given.fonts)
@@ -73,8 +82,11 @@ def command(folder: Path, data: Path | None) -> None:
         with site(given) as running:
             furnish(running, NUMBER, console)
     with installation(given.data) as urls:
-        written = write_all(connect(urls.app), county_of(NUMBER), folder, address_of(given), console)
-    show(console, written, folder)
+        db, county_id = connect(urls.app), county_of(NUMBER)
+        if pictures:
+            click.echo(f"{len(write_pictures(db, county_id, folder, address_of(given)))} 张图片在 {folder}")
+            return
+        show(console, write_all(db, county_id, folder, address_of(given), console), folder)
     console.print(fonts(given.fonts).substitutes)
 
 
@@ -94,10 +106,7 @@ def address_of(given: Settings) -> str:
 
 def write_all(db: Db, county_id: UUID, folder: Path, address: str, console: Console) -> list[Written]:
     """Write every unit's papers; refused in a real county, whose papers are printed by its own officers."""
-    with db.begin() as session:
-        require_demonstration(session, county_id)
-    with acting(db, county_id, county_id) as session:
-        branches = session.execute(BRANCHES, {"county": county_id}).all()
+    branches = branches_of(db, county_id)
     written = []
     with Progress(console=console) as progress:
         task = progress.add_task("纸面材料", total=len(branches))
@@ -108,44 +117,81 @@ def write_all(db: Db, county_id: UUID, folder: Path, address: str, console: Cons
     return written
 
 
+def branches_of(db: Db, county_id: UUID) -> Sequence[Row[Any]]:
+    """Return the branches of a demonstration county."""
+    with db.begin() as session:
+        require_demonstration(session, county_id)
+    with acting(db, county_id, county_id) as session:
+        return session.execute(BRANCHES, {"county": county_id}).all()
+
+
+def write_pictures(db: Db, county_id: UUID, folder: Path, address: str) -> set[str]:
+    """Write the first page of the first paper of each form, wherever in the county there is one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shown: set[str] = set()
+    # Those with a whole year behind them come last in the programme's order, and have most to show.
+    for branch in reversed(branches_of(db, county_id)):
+        with desk(db, county_id, branch.id, address) as at:
+            for name in KINDS.keys() - shown:
+                paper = next(at.papers(name), None)
+                if paper is not None:
+                    picture = Image.open(io.BytesIO(pictures_of(paper, PPI[paper.size])[0]))
+                    picture.save(folder / f"{name}.webp", "WEBP", quality=60, method=6)
+                    shown.add(name)
+        if len(shown) == len(KINDS):
+            break
+    return shown
+
+
 def write_unit(db: Db, county_id: UUID, unit_id: UUID, folder: Path, address: str) -> list[Written]:
-    """Write a branch's papers, all of one form in one file."""
+    """Write a branch's papers, all of one form in one file; what people edit comes as Word too, the newest."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
+    with desk(db, county_id, unit_id, address) as at:
+        for name, kind in KINDS.items():
+            papers = list(at.papers(name))
+            if papers:
+                files = {"pdf": pdf_of(papers, kind.form), "xlsx": workbook_of(papers)}
+                files |= {"docx": document_of(papers[-1])} if kind.editable else {}
+                for ending, content in files.items():
+                    (folder / f"{kind.form}.{ending}").write_bytes(content)
+                size = sum(len(content) for content in files.values())
+                written.append(Written(kind.form, len(papers), len(files), size))
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A branch's rows before whoever prints them."""
+
+    session: Session
+    actor: Actor
+    wish: Wish
+    rows: Mapping[str, list[UUID]]
+
+    def papers(self, name: str) -> Iterator[Paper]:
+        """Make all papers of one form; what is not due, such as the answer to an open objection, is left out."""
+        if name in OWN:
+            if self.rows["round"]:
+                yield from papers_of_branch(self.session, self.actor, name, _whole_year(self.rows), self.wish)
+            return
+        of = self.rows[KINDS[name].of]
+        # One chart shows the flow of all rounds.
+        for row_id in of[-1:] if name == "flow" else of:
+            with contextlib.suppress(NotNow, NotFound):
+                yield paper_of(self.session, self.actor, name, row_id, self.wish)
+
+
+@contextlib.contextmanager
+def desk(db: Db, county_id: UUID, unit_id: UUID, address: str) -> Iterator[Desk]:
+    """Read a branch's rows in a transaction in which nothing can be written."""
     with acting(db, county_id, unit_id) as session:
         read_only(session)
         actor = Actor(county_id, unit_id, None, "打印", ROLES)
         wish = Wish(address, instant(session, actor))
-        rows = {name: _rows(session, actor, query) for name, query in ROWS.items()}
-        for name, kind in KINDS.items():
-            papers = list(_papers(session, actor, name, rows, wish))
-            if papers:
-                pdf, sheets = pdf_of(papers, kind.form), workbook_of(papers)
-                (folder / f"{kind.form}.pdf").write_bytes(pdf)
-                (folder / f"{kind.form}.xlsx").write_bytes(sheets)
-                written.append(Written(kind.form, len(papers), len(pdf) + len(sheets)))
-    return written
-
-
-def _rows(session: Session, actor: Actor, query: str) -> list[UUID]:
-    return list(session.scalars(text(query), {"county": actor.county_id, "unit": actor.unit_id}))
-
-
-def _papers(
-    session: Session, actor: Actor, name: str, rows: Mapping[str, list[UUID]], wish: Wish
-) -> Iterator[Paper]:
-    """Make all papers of one form; what is not due yet, such as the answer to an open objection, is left out."""
-    of = KINDS[name].of
-    if name in OWN:
-        if rows["round"]:
-            yield from papers_of_branch(session, actor, name, _whole_year(rows), wish)
-        return
-    # One chart shows the flow of all rounds.
-    for row_id in rows[of][-1:] if name == "flow" else rows[of]:
-        try:
-            yield paper_of(session, actor, name, row_id, wish)
-        except (NotNow, NotFound):
-            continue
+        given = {"county": county_id, "unit": unit_id}
+        rows = {name: list(session.scalars(text(query), given)) for name, query in ROWS.items()}
+        yield Desk(session, actor, wish, rows)
 
 
 def _whole_year(rows: Mapping[str, list[UUID]]) -> UUID:
@@ -161,5 +207,5 @@ def show(console: Console, written: list[Written], folder: Path) -> None:
     for form in dict.fromkeys(one.form for one in written):
         of_form = [one for one in written if one.form == form]
         papers, size = sum(one.papers for one in of_form), sum(one.bytes for one in of_form)
-        table.add_row(form, f"{papers}", f"{2 * len(of_form)}", f"{size / 1_000_000:.1f} MB")
+        table.add_row(form, f"{papers}", f"{sum(one.files for one in of_form)}", f"{size / 1_000_000:.1f} MB")
     console.print(table)

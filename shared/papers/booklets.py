@@ -25,8 +25,8 @@ from shared.papers.statements import Figure
 
 FORM = "党员积分制管理手册"
 _DEEDS = (
-    Column("周期", 22, "center"),
-    Column("日期", 31, "center"),
+    Column("周期", 29, "center"),
+    Column("日期", 28, "center"),
     Column("考核内容"),
     Column("分值", 17, "right"),
 )

@@ -58,7 +58,7 @@ class Ledger:
         columns = (
             Column("序号", 12, "center"),
             Column("姓名", 22, "center"),
-            Column("周期", 27, "center"),
+            Column("周期", 32, "center"),
             Column("日期", 31, "center"),
             Column("加扣分事由"),
             Column("加分", 17, "right"),

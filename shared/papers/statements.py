@@ -8,9 +8,9 @@ from shared.papers.layouts import Cell, Column, Facts, Paper, Signatures, Table,
 
 FORM = "党员积分明细表"
 COLUMNS = (
-    Column("周期", 27, "center"),
+    Column("周期", 32, "center"),
     Column("日期", 31, "center"),
-    Column("依据（条款）", 46),
+    Column("依据（条款）", 44),
     Column("事由"),
     Column("分值", 18, "right"),
 )

@@ -105,7 +105,7 @@ def totals_of(year: Yearbook, printed_on: date) -> Paper:
     last = date(year.year, 12, 31)
     here = [one for one in year.people if one.present_to is None or one.present_to >= last]
     grades = tuple(dict.fromkeys(band.name for band in year.book.bands))
-    groups = list(dict.fromkeys(one.group_name for one in here))
+    groups = [name for _, name in sorted({(one.group_number or 0, one.group_name) for one in here})]
     tallies = tuple(_tally(year, name, [one for one in here if one.group_name == name], last) for name in groups)
     out = [one for one in here if exempt_in(one, last)]
     lowest = min(year.book.bands, key=lambda band: band.low if band.low is not None else -1, default=None)

@@ -27,6 +27,7 @@ ORDER BY length(r.period) DESC, r.first_day
 _PEOPLE = text("""
 SELECT m.id, m.person_id, m.name, m.member_no, m.class AS class_, m.office, m.present_from, m.present_to,
        m.probationary, m.exempt_from, m.exempt_to, m.exempt_minute, coalesce(g.name, '') AS group_name,
+       g.number AS group_number,
        c.name AS contact, a.result AS appraisal
 FROM member m
 LEFT JOIN party_group g ON g.county_id = m.county_id AND g.id = m.group_id
