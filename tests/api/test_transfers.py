@@ -61,6 +61,61 @@ def test_a_member_goes_over_from_page_to_page(county: Neighbours, here: Person, 
     assert "党员001" in there.opens("/members?q=501")
 
 
+def test_the_member_reads_what_came_along(browser: Browser, db: Db, county: Neighbours) -> None:
+    county.record(county.first, county.mei.id, "D-B4", date(2026, 1, 20), "2026-Q1")
+    county.finish_all("2026-Q1")
+    county.go_to(morning(date(2026, 4, 20)))
+    joined = county.transfer(county.mei, county.first, county.second)
+    mei = signed_in(browser.app, db, county.actor(joined))
+
+    said = mei.opens("/points")
+
+    assert "从原支部转来" in said
+    assert "2026年第一季度 第1村党支部 2.00" in said
+
+
+def test_the_member_reads_how_a_deed_from_the_old_branch_counted_in_the_new_one(
+    browser: Browser, db: Db, county: Neighbours
+) -> None:
+    county.record(county.first, county.mei.id, "D-B4", date(2026, 1, 20), "2026-Q1")
+    county.go_to(morning(date(2026, 2, 10)))
+    joined = county.transfer(county.mei, county.first, county.second)
+    county.finish_all("2026-Q1")
+
+    said = signed_in(browser.app, db, county.actor(joined)).opens("/points")
+
+    assert "代办群众事项" in said
+    assert "2026年1月20日" in said
+
+
+def test_whoever_has_gone_keeps_a_seat_in_the_old_branch_until_their_last_line_there_has_settled(
+    browser: Browser, db: Db, county: Neighbours
+) -> None:
+    old = county.first.branch.actors[county.mei.id]
+    county.go_to(morning(date(2026, 4, 8)))
+    county.transfer(county.mei, county.first, county.second)
+    mei = signed_in(browser.app, db, old)
+
+    assert "第1村党支部 · 党员" in mei.opens("/points")
+    county.finish_all("2026-Q1")
+    assert "第2村党支部 · 党员" in mei.opens("/seats")
+
+
+def test_the_new_branch_lets_the_member_in(county: Neighbours, there: Person) -> None:
+    joined = county.transfer(county.mei, county.first, county.second)
+    there.opens(f"/members/{joined.id}")
+
+    assert "登录码" in there.hands_in(f"/members/{joined.id}/code")
+
+
+def test_what_waits_for_the_new_branch_lies_on_its_desk(county: Neighbours, here: Person, there: Person) -> None:
+    asking = f"/members/{county.mei.id}/transfer"
+    here.opens(asking)
+    here.hands_in(asking, to=county.second.unit_id)
+
+    assert "接收转来的党员" in there.opens("/desk")
+
+
 def test_all_that_is_in_the_way_stands_over_the_form_with_what_was_filled_in(
     county: Neighbours, here: Person, there: Person
 ) -> None:
