@@ -14,6 +14,7 @@ from shared.authz.gate import hold, see
 from shared.db.meetings import Meeting
 from shared.db.members import Person
 from shared.db.minutes import Minutes
+from shared.db.motions import Motion
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.meetings import COUNTS_AS_PRESENT, Attended
 from shared.domain.minutes import Held, composed
@@ -119,11 +120,12 @@ def _results(session: Session, assembly: Assembly) -> list[str]:
         for one in assembly.votes
     ]
     put = motions_put(session, assembly.meeting)
-    return votes + [
-        f"{one.title}{'（无记名投票）' if one.ballot_id else ''}：{one.why}"
-        for one in put
-        if one.passed is not None
-    ]
+    return votes + [_carried(one) for one in put if one.passed is not None]
+
+
+def _carried(motion: Motion) -> str:
+    how = "（无记名投票）" if motion.ballot_id else ""
+    return f"{motion.title}{how}：{motion.why}反对 {motion.against} 票，弃权 {motion.abstained} 票。"
 
 
 def _name(session: Session, county_id: UUID, person_id: UUID) -> str:
