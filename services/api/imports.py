@@ -1,6 +1,7 @@
 """Imports: from a spreadsheet to rows, nothing changed before it is confirmed, and a day to undo it."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from services.api.web.permissions import SIGNED_IN, for_action
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.domain.imports import ImportState, Outcome, heading_key
+from shared.domain.periods import day_in_words
+from shared.domain.units import WORDS as UNIT_KINDS
 from shared.papers.templates import XLSX, returned
 from shared.stores.workbooks import MIB, MOST_BYTES
 from shared.usecases.import_pages import ImportPage, faults_of, kinds_for, see_import, see_imports, wrong_rows
@@ -27,8 +30,17 @@ from shared.usecases.uploads import choose_columns
 
 ENTER = for_action(Action.RECORD_ENTER)
 UPLOAD_BYTES = MOST_BYTES + 2 * MIB
-WORDS = {Outcome.WRONG: "有错", Outcome.CHANGED: "有变化", Outcome.NEW: "新增", Outcome.UNCHANGED: "没有变化"}
+WORDS = {Outcome.WRONG: "有错", Outcome.CHANGED: "有变化", Outcome.NEW: "新增", Outcome.UNCHANGED: "不变"}
 PLACE = "c-"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Values that are kept in the code's own words.
+SAID: dict[str | None, str] = {
+    "yes": "是",
+    "no": "否",
+    "": "（空）",
+    None: "（空）",
+    **{str(kind): word for kind, word in UNIT_KINDS.items()},
+}
 
 
 @get("/imports", opt=SIGNED_IN, sync_to_thread=True)
@@ -75,9 +87,17 @@ def _shown(
         words=WORDS,
         titles=titles,
         faults_of=faults_of,
+        written=written,
         undoable=seen.undo_until is not None and now < seen.undo_until,
         form=form,
     )
+
+
+def written(value: str | None) -> str:
+    """Return a value as people write it: a day as 1980年3月1日, a kind of unit by its name."""
+    if value and DAY.fullmatch(value):
+        return day_in_words(date.fromisoformat(value))
+    return SAID.get(value) or str(value)
 
 
 @get("/imports/{import_id:uuid}/columns", opt=SIGNED_IN, sync_to_thread=True)

@@ -56,7 +56,7 @@ def referenced(
             .where(table.c.county_id == county_id, table.c[column] == any_(wanted))
             .distinct()
         )
-        for row_id in session.scalars(there):
+        for row_id in session.scalars(there.where(table.c[column] == any_(wanted))):
             found[row_id] = WORDS.get(table.name) or found.get(row_id, "后续的记录")
     return found
 

@@ -91,8 +91,7 @@ def _checked(tree: Tree, reading: Reading, unit_id: UUID) -> Checked:
     if reading.faults or parent is None:
         return Checked(reading.line, Outcome.WRONG, title, faults=reading.faults)
     if there is None:
-        after: dict[str, Any] = {**values, "parent": str(parent)}
-        return Checked(reading.line, Outcome.NEW, title, parent, unit_id, None, {}, after)
+        return Checked(reading.line, Outcome.NEW, title, parent, unit_id, None, {}, dict(values))
     now = {"name": there.name, "telephone": there.telephone, "address": there.address}
     before, after = changes(now, {key: values[key] for key in CHANGING if key in values})
     outcome = Outcome.CHANGED if after else Outcome.UNCHANGED
