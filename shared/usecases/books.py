@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -22,7 +23,9 @@ def issue_book(
 ) -> IssuedBook:
     """Put a version in force, with what it inherits merged in; refused with every fault the linter finds."""
     require(actor, Action.BOOK_ISSUE)
-    return write_version(session, actor, unit_id, checked, None, now)
+    above = select(IssuedBook.id).filter_by(county_id=actor.county_id, name=checked.book.inherits)
+    newest = session.scalar(above.order_by(IssuedBook.version.desc()).limit(1))
+    return write_version(session, actor, unit_id, checked, newest, now)
 
 
 def write_version(

@@ -89,6 +89,7 @@ def build_township(stage: Stage, by: Actor, branches: Collection[int]) -> dict[i
     with acting(stage.db, stage.county_id, stage.county_id) as session:
         town = add_unit(session, by, stage.county_id, UnitKind.TOWNSHIP, "柳溪乡党委", "qh-lx", "0555-0120")
     book = check_book("township-overlay")
+    _issue(stage, by, "county-plan", stage.county_id)
     book_id = _issue(stage, by, "township-overlay", town.id)
     troupes = {}
     for n, classes in enumerate(_deal(stage.chance)):
