@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from shared.authz.actor import Actor
 from shared.db.base import Stateful
 from shared.db.deadlines import Deadline
-from shared.db.messages import Message
 from shared.domain.errors import NotNow
 from shared.domain.machine import Machine
-from shared.domain.webhooks import STEPS
+from shared.usecases.announcements import announce
 
 S = TypeVar("S", bound=StrEnum)
 C = TypeVar("C", bound=StrEnum)
@@ -77,28 +76,8 @@ def carry_out(
     statement = _moving(row_type.__tablename__, _begins_in_one(machine, command))
     given = {**terms(actor, row_type, machine, command, at, note), "ids": list(ids)}
     moved = move(session, row_type, statement, given)
-    announce(session, actor, STEPS.get((row_type.__tablename__, command)), moved, at)
+    announce(session, actor, (row_type.__tablename__, command), moved, at)
     return [row.id for row in moved]
-
-
-def announce(
-    session: Session, actor: Actor, event: str | None, moved: Sequence[Row[Any]], at: datetime
-) -> None:
-    """Put a step that programs may be told of in the outbox: which rows stand where now, and nothing of them."""
-    if event is None or not moved:
-        return
-    subjects = [{"id": str(row.id), "unit_id": str(row.unit_id), "state": row.state} for row in moved]
-    session.add(
-        Message(
-            county_id=actor.county_id,
-            unit_id=actor.unit_id,
-            topic="event",
-            subject_id=moved[0].id,
-            body={"text": "", "persons": [], "roles": [], "event": event, "subjects": subjects},
-            made_at=at,
-            next_at=at,
-        )
-    )
 
 
 @cache

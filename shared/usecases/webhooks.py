@@ -19,9 +19,9 @@ from shared.db.session import enter
 from shared.db.webhooks import Telling, Webhook
 from shared.domain.errors import Forbidden, Invalid, NotFound
 from shared.domain.webhooks import EVENTS, MOST, TellingState, check_webhook, pause_after
+from shared.usecases.announcements import TOPIC
 from shared.usecases.carry_out import remark
 
-TOPIC = "event"
 LONGEST_ERROR = 300
 SHOWN_DEAD = 50
 

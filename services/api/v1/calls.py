@@ -20,9 +20,11 @@ from services.api.v1.problems import Stale, Unreadable
 from services.api.v1.reading import read
 from services.api.web.envelope import Asked
 from shared.authz.actions import Action
+from shared.authz.gate import OneOfTwo
 from shared.usecases.kept_answers import Said, answered_once
 from shared.usecases.places import instant
 from shared.usecases.revisions import keep_still
+from shared.usecases.signatures import sign
 
 B = TypeVar("B", bound=Struct)
 KEY = re.compile(r"[\x21-\x7e]{8,100}")
@@ -46,15 +48,23 @@ class Asking:
         return read(kind, self.body)
 
     def once(self, act: Act) -> Response[bytes]:
-        """Carry the act out in one transaction and answer with what it returns; the same call again, the same."""
+        """Carry the act out in one transaction and answer with what it returns; the same call again, the same.
+
+        Where the unit wants two people for the step, the first one's call signs for it and is told so.
+        """
         caller = self.caller
 
         def done() -> Said:
             answer = msgspec.json.encode(act(session, instant(session, caller.actor)))
             return Said(self.shape.status, answer.decode())
 
-        with caller.acting() as session:
-            said = answered_once(session, caller.actor, caller.token_id, self.key, self.digest, done)
+        try:
+            with caller.acting() as session:
+                said = answered_once(session, caller.actor, caller.token_id, self.key, self.digest, done)
+        except OneOfTwo as first:
+            with caller.acting() as session:
+                sign(session, caller.actor, first, instant(session, caller.actor))
+            raise
         replayed = {"Idempotency-Replayed": "true"} if said.again else {}
         return told(said.body.encode(), said.status, replayed)
 

@@ -21,7 +21,7 @@ from shared.usecases.places import instant
 class ItemShown(Struct, frozen=True):
     """A clause that may be claimed; either its points are fixed, or the claimant says how many within bounds."""
 
-    id: Annotated[str, Meta(description="条款编号", examples=["D-A4"])]
+    id: Annotated[str, Meta(description="条款编号", examples=["A-01"])]
     title: Words
     aspect: Words | None
     points: Annotated[Points | None, Meta(description="固定的分数")]

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from services.api.v1.endpoints import PREFIX
 from services.api.web.envelope import Asked, request_id
-from services.api.web.refusals import STATUS
+from services.api.web.refusals import status_of
 from shared.domain.errors import Invalid, Refusal
 
 log = logging.getLogger("jifen.api")
@@ -102,7 +102,7 @@ def problem(
 def refused(request: Asked, refusal: Refusal) -> Response[bytes]:
     """Answer an expected refusal with its own sentence, and every fault by itself."""
     faults = refusal.faults if isinstance(refusal, Invalid) else ()
-    return problem(request, STATUS.get(type(refusal), 422), str(refusal), faults)
+    return problem(request, status_of(refusal), str(refusal), faults)
 
 
 def failed(request: Asked, fault: HTTPException) -> Response[bytes]:

@@ -40,7 +40,7 @@ Line1000 = Annotated[
     Meta(min_length=1, max_length=1000, pattern=READABLE, description="1 到 1000 字的文字", examples=["少记一次"]),
 ]
 Line60 = Annotated[
-    str, Meta(min_length=1, max_length=60, pattern=READABLE, description="1 到 60 字的文字", examples=["D-A4"])
+    str, Meta(min_length=1, max_length=60, pattern=READABLE, description="1 到 60 字的文字", examples=["A-01"])
 ]
 
 
