@@ -18,6 +18,7 @@ from shared.db.schema import ROOMS
 from shared.domain.appraisals import EVALUATION
 from shared.domain.audits import AUDIT
 from shared.domain.ballots import BALLOT
+from shared.domain.book_drafts import BOOK_DRAFT
 from shared.domain.claims import CLAIM
 from shared.domain.complaints import COMPLAINT
 from shared.domain.filings import FILING
@@ -144,6 +145,7 @@ DRAWN: dict[str, Callable[[], str]] = {
     "notice": partial(diagram, NOTICE),
     "objection": partial(diagram, OBJECTION),
     "filing": partial(diagram, FILING),
+    "book-draft": partial(diagram, BOOK_DRAFT),
     "import": partial(diagram, IMPORT),
     "job": partial(diagram, JOB),
     "report": partial(diagram, REPORT),
