@@ -111,3 +111,16 @@ def test_the_member_takes_a_decision_to_the_level_above(browser: Browser, stage:
 
     assert "请假属实" in mei.opens(at)
     assert stage.row(OutcomeCase, case.id).state == "dropped"
+
+
+def test_the_committee_suggests_something_from_the_roster(browser: Browser, stage: Stage) -> None:
+    secretary = signed_in(browser.app, stage.db, stage.branch["secretary"])
+    at = f"/members/{stage.mei.id}"
+    assert "建议表扬、推荐、谈话" in secretary.opens(at)
+    secretary.opens(f"{at}/suggest")
+    assert "请写明为什么" in secretary.hands_in(f"{at}/suggest", 422, measure="mentor")
+
+    said = secretary.hands_in(f"{at}/suggest", measure="mentor", basis="新党员，请老党员带一带")
+
+    assert "重点帮带" in said
+    assert "建议，待研究" in said

@@ -10,13 +10,15 @@ from sqlalchemy import select
 
 from shared.db.outcomes import OutcomeCase, OutcomeStep
 from shared.db.rounds import Round
-from shared.db.session import Db
+from shared.db.session import Db, acting
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.domain.notices import NoticeKind
+from shared.domain.outcomes import Measure
 from shared.usecases.lines import propose
 from shared.usecases.outcomes import decide_outcome, hear_member
 from shared.usecases.records import enter_record
 from shared.usecases.scores import finish_scoring
+from shared.usecases.suggestions import suggest
 from shared.usecases.undertakings import (
     appeal_outcome,
     check_case,
@@ -193,3 +195,43 @@ def test_after_a_weak_quarter_a_talk_is_proposed_within_the_year(db: Db, clockwo
     assert stage.row(Round, months[3]).state == "settled"
     assert (talk.period, talk.kind, talk.measure) == ("2026-Q1", "talk", "remind")
     assert "2026年第一季度平均 55.00 分" in talk.basis
+
+
+def test_the_committee_may_suggest_by_itself_and_the_statute_names_who_decides(stage: Stage) -> None:
+    made = stage.do(suggest, "organiser", stage.mei.id, Measure.REMOVE, "连续六个月不参加组织生活", "")
+
+    assert (made.body, made.legal_basis) == ("members_meeting", "《中国共产党章程》第九条")
+    with pytest.raises(NotNow, match="已经有一件“除名”"):
+        stage.do(suggest, "organiser", stage.mei.id, Measure.REMOVE, "再提一次", "")
+    with pytest.raises(Forbidden):
+        stage.do(suggest, "recorder", stage.mei.id, Measure.MENTOR, "帮一帮", "")
+
+
+def test_whom_the_standing_bars_is_recommended_only_with_a_recorded_reason(db: Db, clockwork: Db) -> None:
+    stage = Stage(db, clockwork, "chaiqian")
+    barred = OutcomeCase(
+        county_id=stage.county_id,
+        unit_id=stage.unit_id,
+        member_id=stage.mei.id,
+        period="2025",
+        kind="reminder",
+        measure="remind",
+        basis="2025 年度积分 5.00 分",
+        legal_basis="",
+        terms={"choices": [], "months": None},
+        body="committee",
+        state="proposed",
+        proposed_at=stage.now,
+    )
+    with acting(db, stage.county_id, stage.unit_id) as session:
+        session.add(barred)
+
+    with pytest.raises(Invalid, match="一般不得推荐为优秀共产党员、优秀党务工作者"):
+        stage.do(suggest, "organiser", stage.mei.id, Measure.RECOMMEND, "抗洪突出", "")
+    made = stage.do(suggest, "organiser", stage.mei.id, Measure.RECOMMEND, "抗洪突出", "受县里表彰")
+
+    assert "支委会记录的理由：受县里表彰" in made.basis
+    assert (
+        stage.do(suggest, "organiser", stage.branch.members[1].id, Measure.RECOMMEND, "突出", "").state
+        == "proposed"
+    )
