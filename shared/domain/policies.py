@@ -103,8 +103,10 @@ class Overlay:
             effect: frozenset((rule.role, rule.step) for rule in found if rule.effect == effect)
             for effect in (Effect.GIVE, Effect.FORBID)
         }
+        # Who is to take a step sees what it is about.
+        sees = frozenset((role, f"{step.partition(':')[0]}:see") for role, step in pairs[Effect.GIVE])
         twice = frozenset(rule.step for rule in found if rule.effect == Effect.TWO)
-        return cls(found, pairs[Effect.GIVE], pairs[Effect.FORBID], twice)
+        return cls(found, pairs[Effect.GIVE] | sees, pairs[Effect.FORBID], twice)
 
     def allows(self, template: Table, role: str, step: str) -> bool:
         """Return whether a role may take a step: three look-ups, however many units there are."""
@@ -113,7 +115,8 @@ class Overlay:
 
     def over(self, template: Table) -> Table:
         """Return the whole table with these rules laid over it."""
-        return (template | self.given) - self.forbidden
+        steps = {step for _, step in template}
+        return (template | {pair for pair in self.given if pair[1] in steps}) - self.forbidden
 
 
 TEMPLATE = Overlay()

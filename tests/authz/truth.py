@@ -10,7 +10,7 @@ from pathlib import Path
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 
-from services.api.app import ROUTES
+from services.api.routes import ROUTES
 from services.api.web.permissions import KEY
 from shared.authz.actions import Action
 from shared.authz.gate import ACROSS, ON_THE_BOARD, OWN_ROWS

@@ -123,6 +123,13 @@ def test_rules_are_read_as_they_were_stored(rules: list[Rule]) -> None:
     assert set(parse(as_stored(rules))) == set(rules)
 
 
+def test_who_is_given_a_step_sees_what_it_is_about() -> None:
+    overlay = Overlay.of([Rule(GIVE, "filing:submit", "organiser")])
+
+    assert overlay.allows(table(), "organiser", "filing:see")
+    assert not TEMPLATE.allows(table(), "organiser", "filing:see")
+
+
 def test_no_rules_are_the_template() -> None:
     assert overlay_of(None) is TEMPLATE
     assert TEMPLATE.over(table()) == table()

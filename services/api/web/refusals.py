@@ -34,8 +34,12 @@ def refused(request: Asked, refusal: Refusal) -> Response[str]:
     """Answer an expected refusal with its own sentence, and whose the step is where it is not the reader's."""
     who: Someone | None = request.scope.get(SCOPE)  # type: ignore[assignment]
     why = because(request.app.state.db, who, refusal)
-    status = next((status for kind, status in STATUS.items() if isinstance(refusal, kind)), 422)
-    return _page(request, status, " ".join([str(refusal), *why]))
+    return _page(request, status_of(refusal), " ".join([str(refusal), *why]))
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the status by which a refusal is answered, a kind of one as that one is."""
+    return next((status for kind, status in STATUS.items() if isinstance(refusal, kind)), 422)
 
 
 def failed(request: Asked, fault: HTTPException) -> Response[str]:

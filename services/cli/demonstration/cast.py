@@ -20,7 +20,7 @@ from shared.usecases.proxies import name_relative
 
 # The village in tiers, the office, the village with scorers, the committee of residents, the school, a township's.
 SHOWN = ("mt-ht", "qh-cj", "tp-sg", "lh-juwei", "qh-school", "lx-01")
-NOBODY = {"clock", "public", "visitor"}
+NOBODY = {"clock", "public", "service", "visitor"}
 # Who is not one of the village's members, with a made-up name, and where they belong if not in the village.
 OUTSIDERS = {
     "audit_administrator": ("杭守正", "qinghe"),
