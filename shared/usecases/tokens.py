@@ -28,7 +28,9 @@ from shared.usecases.sign_ins import digest_of, new_token
 
 SERVICE = frozenset({"service"})
 
-_FIND = text("SELECT f.*, jifen.policy_of(:county, f.acts_in_id) AS policy FROM jifen.find_token(:county, :digest) f")
+_FIND = text(
+    "SELECT f.*, jifen.policy_of(:county, f.acts_in_id) AS policy FROM jifen.find_token(:county, :digest) f"
+)
 _TOUCH = text("""
 UPDATE token SET last_used_on = (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
 WHERE county_id = :county AND id = (

@@ -8,7 +8,8 @@ from litestar.params import FromPath
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import InternalError
 
-from services.api.app import ROUTES, create_app, from_settings
+from services.api.app import create_app, from_settings
+from services.api.routes import ROUTES
 from services.api.web.permissions import OPEN, declarations
 from services.api.web.refusals import STATUS
 from services.cli.database import Urls

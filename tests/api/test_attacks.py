@@ -10,7 +10,7 @@ import pytest
 from httpx import Response
 from litestar.handlers import HTTPRouteHandler
 
-from services.api.app import ROUTES
+from services.api.routes import ROUTES
 from services.api.web.forms import Form
 from services.api.web.sessions import COOKIE
 from services.cli.database import Urls

@@ -3,7 +3,8 @@
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine, make_url, text
 
-from services.api.app import ROUTES, create_app
+from services.api.app import create_app
+from services.api.routes import ROUTES
 from services.cli.database import Urls
 from shared.db.session import Db
 from tests.api.conftest import Browser

@@ -6,7 +6,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from services.api.app import ROUTES
+from services.api.routes import ROUTES
 from services.api.v1.description import openapi, operations
 from services.api.v1.routes import ENDPOINTS
 from services.api.web.permissions import KEY
