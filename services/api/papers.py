@@ -21,23 +21,37 @@ from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
 from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Someone, Who
+from services.api.web.wording import period
 from shared.authz.actions import Action
+from shared.authz.actor import Actor
 from shared.domain.errors import NotFound
 from shared.papers.editable import document_of
 from shared.papers.layouts import Manner, Paper, Size, in_words
 from shared.papers.prints import pdf_of, picture
 from shared.papers.workbooks import workbook_of
 from shared.usecases.agendas import see_agenda
-from shared.usecases.batches import ask_for_branch
+from shared.usecases.batches import ask_for_branch, ask_for_filed
 from shared.usecases.papers import KINDS, OWN, paper_of
 from shared.usecases.places import instant
+from shared.usecases.receipts import see_taken
 from shared.usecases.wishes import Kind, Wish
 
 Year = Annotated[int | None, QueryParameter(name="year", ge=2000, le=2999)]
 Sheet = Annotated[str, QueryParameter(name="size", max_length=4)]
 POSTERS = {"a3": Size.A3, "a4": Size.A4}
+# The page of the row that a paper belongs to.
+HOMES = {
+    "member": "/members/{}",
+    "round": "/rounds/{}/papers",
+    "year": "/rounds/{}/papers",
+    "notice": "/notices/{}",
+    "meeting": "/meetings/{}",
+    "objection": "/inquiries/{}",
+    "filing": "/filings/{}",
+    "outcome": "/outcomes/{}",
+}
 OWN_ACTION = for_action(Action.STATEMENT_SEE)
-RECORD = for_action(Action.RECORD_SEE)
+RECORD, RECEIVE = for_action(Action.RECORD_SEE), for_action(Action.FILING_RECEIVE)
 
 
 class Written(NamedTuple):
@@ -66,6 +80,12 @@ class BatchForm(Form):
     )
 
 
+class PeriodForm(Form):
+    """Of which period all packages that have come are printed."""
+
+    period = RadioField("打印哪一期？", [filled("请选择打印哪一期")], validate_choice=False)
+
+
 def handlers_of(name: str, kind: Kind) -> list[Any]:
     """Return the two handlers of one kind of paper, with the permission of the row that it belongs to."""
 
@@ -73,7 +93,8 @@ def handlers_of(name: str, kind: Kind) -> list[Any]:
     def show(
         request: Asked, db: Db, who: Who, row_id: FromPath[UUID], year: Year = None, size: Sheet = ""
     ) -> Response[str]:
-        return _shown(request, name, _made(request, db, who, name, row_id, year, size))
+        home = HOMES[KINDS[name].of].format(row_id)
+        return _shown(request, name, _made(request, db, who, name, row_id, year, size), home)
 
     @get(f"/papers/{name}/{{row_id:uuid}}/{{kind:str}}", opt=for_action(kind.action), sync_to_thread=True)
     def fetch(
@@ -93,7 +114,7 @@ def handlers_of(name: str, kind: Kind) -> list[Any]:
 @get("/papers/mine/{name:str}", opt=OWN_ACTION, sync_to_thread=True)
 def own(request: Asked, db: Db, who: Who, name: FromPath[str], year: Year = None) -> Response[str]:
     """Show a member a paper of their own."""
-    return _shown(request, name, _own(request, db, who, name, year))
+    return _shown(request, name, _own(request, db, who, name, year), "/points")
 
 
 @get("/papers/mine/{name:str}/{kind:str}", opt=OWN_ACTION, sync_to_thread=True)
@@ -124,6 +145,40 @@ def batch(request: Asked, db: Db, who: Who, sent: Sent, round_id: FromPath[UUID]
     return attempt(db, who, form, act) or _choosing(request, db, who, round_id, form)
 
 
+@get("/filings/papers", opt=RECEIVE, sync_to_thread=True)
+def choose_period(request: Asked, db: Db, who: Who) -> Response[str]:
+    """Ask of which period the packages that have come to this level are printed."""
+    with who.acting(db) as session:
+        form = PeriodForm.opened(session, who.actor, request.url.path)
+    return _periods(request, db, who, form)
+
+
+@post("/filings/papers", opt=RECEIVE, sync_to_thread=True)
+def print_period(request: Asked, db: Db, who: Who, sent: Sent) -> Response[str] | Redirect:
+    """Print the form of every package of a period, a volume of a hundred at a time."""
+    form = PeriodForm(sent)
+
+    def act(session: Session, now: datetime) -> str:
+        came = _came(session, who.actor).get(form.period.data)
+        if not came:
+            raise NotFound("这一期还没有收到备案材料。")
+        return f"/jobs/{ask_for_filed(session, who.actor, came, Wish(_here(request), now)).id}"
+
+    return attempt(db, who, form, act) or _periods(request, db, who, form)
+
+
+def _periods(request: Asked, db: Db, who: Someone, form: PeriodForm) -> Response[str]:
+    with who.acting(db) as session:
+        came = _came(session, who.actor)
+    form.period.choices = [(one, f"{period(one)}，{len(ids)} 份") for one, ids in came.items()]
+    return page(request, "papers/filed.html", 422 if form.faults else 200, form=form)
+
+
+def _came(session: Session, actor: Actor) -> dict[str, list[UUID]]:
+    taken = see_taken(session, actor)
+    return {one.period: [filing.id for filing, _ in one.came] for one in taken if one.came}
+
+
 def _choosing(request: Asked, db: Db, who: Someone, round_id: UUID, form: Form) -> Response[str]:
     with who.acting(db) as session:
         round_ = see_agenda(session, who.actor, round_id).round
@@ -142,9 +197,15 @@ def _made(request: Asked, db: Db, who: Someone, name: str, row_id: UUID, year: i
         return paper_of(session, who.actor, name, row_id, wish)
 
 
-def _shown(request: Asked, name: str, paper: Paper) -> Response[str]:
+def _shown(request: Asked, name: str, paper: Paper, home: str) -> Response[str]:
     formats = [one for one in FORMATS if one != "docx" or paper.manner is Manner.DOCUMENT]
-    seen: dict[str, Any] = {"paper": paper, "name": name, "formats": formats, "query": request.url.query}
+    seen: dict[str, Any] = {
+        "paper": paper,
+        "name": name,
+        "formats": formats,
+        "query": request.url.query,
+        "home": home,
+    }
     return page(request, "papers/show.html", **seen, in_words=in_words, code=code_of)
 
 
@@ -168,5 +229,7 @@ HANDLERS = [
     own_file,
     choose,
     batch,
+    choose_period,
+    print_period,
     *(handler for name, kind in KINDS.items() for handler in handlers_of(name, kind)),
 ]

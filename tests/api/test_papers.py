@@ -105,3 +105,11 @@ def test_every_place_leads_to_its_paper(browser: Browser, db: Db, settled: Quart
     recorder.opens(f"/notices/{settled.notice_id}")
     assert f"/papers/poster/{settled.notice_id}" in recorder.page.text
     assert f"/papers/report/{settled.notice_id}" in recorder.page.text
+
+
+def test_the_level_above_prints_what_has_come_to_it(browser: Browser, db: Db, settled: Quarter) -> None:
+    officer = signed_in(browser.app, db, settled.branch.above["township_officer"])
+
+    assert "2026年第一季度" in officer.opens("/filings/papers")
+    assert "份备案材料" in officer.hands_in("/filings/papers", period="2026-Q1")
+    officer.opens(f"/papers/ledger/{settled.round_id}", 403)
