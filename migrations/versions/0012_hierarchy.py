@@ -232,7 +232,7 @@ def upgrade() -> None:
     # Who has gone over belongs to where they are; their old branch keeps sight of them through an opening.
     op.execute(f"ALTER POLICY tenant ON person USING ({opened_by('id')}) WITH CHECK ({opened_by('id')})")
     _panel()
-    _seats()
+    _functions()
 
 
 def _units() -> None:
@@ -402,13 +402,21 @@ def _panel() -> None:
     )
 
 
-def _seats() -> None:
-    """Change the one condition of `jifen.seats`, as it then is."""
-    found = "SELECT pg_get_functiondef('jifen.seats(uuid, uuid)'::regprocedure)"
-    written = op.get_bind().scalar(sa.text(found))
-    if SEATS[0] not in written:
-        raise RuntimeError("jifen.seats is not as 0005 has written it")
-    op.get_bind().exec_driver_sql(written.replace(*SEATS).replace("%", "%%"))
+def _functions() -> None:
+    """Change one condition each of two functions that are otherwise as they were."""
+    _reword("jifen.seats(uuid, uuid)", *SEATS)
+    # A round that has ended with its branch waits for nobody.
+    _reword("jifen.figures()", "r.state <> 'filed'", "r.state NOT IN ('filed', 'ended')")
+
+
+def _reword(function: str, old: str, new: str) -> None:
+    connection = op.get_bind()
+    written = connection.scalar(
+        sa.text("SELECT pg_get_functiondef(CAST(:name AS regprocedure))"), {"name": function}
+    )
+    if old not in written:
+        raise RuntimeError(f"{function} is not as it was written")
+    connection.exec_driver_sql(written.replace(old, new).replace("%", "%%"))
 
 
 def _owned(table: str) -> tuple[sa.schema.SchemaItem, ...]:

@@ -114,17 +114,21 @@ class CarriedDeed:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A sealed statement as it is read: what of the year other branches have scored, and from when on."""
+    """A sealed statement as it is read: what of the year other branches have scored, and from when on.
+
+    `pending` are the periods that other branches have still to bring to their ledgers.
+    """
 
     present_from: date | None
     rounds: tuple[CarriedRound, ...]
     deeds: tuple[CarriedDeed, ...]
+    pending: tuple[str, ...]
 
     def under(self, book: str) -> "Carried":
         """Return what counts on under a book: figures of the same book alone; of any other they are told."""
         rounds = tuple(one for one in self.rounds if one.book == book)
         deeds = tuple(one for one in self.deeds if one.book == book)
-        return Carried(self.present_from, rounds, deeds)
+        return Carried(self.present_from, rounds, deeds, self.pending)
 
 
 def carried(package: Mapping[str, Any]) -> Carried:
@@ -134,6 +138,7 @@ def carried(package: Mapping[str, Any]) -> Carried:
         present_from=date.fromisoformat(since) if since else None,
         rounds=tuple(_round(one) for one in package["rounds"]),
         deeds=tuple(_deed(one) for one in package["deeds"]),
+        pending=tuple(package["pending"]),
     )
 
 

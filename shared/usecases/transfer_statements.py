@@ -52,6 +52,15 @@ FROM (
 JOIN issued_book b ON b.county_id = r.county_id AND b.id = r.book_id
 WHERE extract(year FROM r.first_day) = :year ORDER BY d.happened_on, d.came, d.id
 """)
+# Rounds that had ended when the member left and have not come to the ledger yet.
+_PENDING = text("""
+SELECT r.period FROM round r
+LEFT JOIN line l ON l.county_id = r.county_id AND l.round_id = r.id AND l.member_id = :member
+WHERE r.county_id = :county AND r.unit_id = :unit AND length(r.period) > 4 AND r.last_day < :moved_on
+  AND extract(year FROM r.first_day) = :year AND r.last_day >= :since
+  AND (l.state <> 'settled' OR (l.id IS NULL AND r.state = 'collecting'))
+ORDER BY r.period
+""")
 # What settles in a branch after a member has left it follows in a statement of its own.
 _AWAITED = text("""
 INSERT INTO deadline (county_id, id, unit_id, subject_kind, subject_id, stage, command, rung, due_at, try_at,
@@ -161,7 +170,10 @@ def _package(session: Session, transfer: Transfer, moved_on: date) -> dict[str, 
         for one in statements_into(session, transfer.county_id, transfer.unit_id, moved_on.year)
         if one.to_member_id == member.id
     ]
-    before = brought[-1].package if brought else {"rounds": [], "deeds": [], "present_from": _day(member)}
+    nothing: dict[str, Any] = {"rounds": [], "deeds": [], "pending": [], "present_from": _day(member)}
+    before = brought[-1].package if brought else nothing
+    there = {"unit": transfer.unit_id, "moved_on": moved_on, "since": member.present_from or date.min}
+    pending = session.scalars(_PENDING, {**of_year, **there})
     return {
         "name": member.name,
         "member_no": member.member_no,
@@ -170,6 +182,7 @@ def _package(session: Session, transfer: Transfer, moved_on: date) -> dict[str, 
         "moved_on": moved_on.isoformat(),
         "year": moved_on.year,
         "present_from": before["present_from"],
+        "pending": [*before["pending"], *pending],
         "rounds": [*before["rounds"], *_rows(session.execute(_ROUNDS, of_year), own)],
         "deeds": [*before["deeds"], *_deeds(session, transfer, session.execute(_DEEDS, of_year).all(), own)],
     }

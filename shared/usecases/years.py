@@ -70,6 +70,7 @@ def close_year(session: Session, actor: Actor, year: int, now: datetime) -> Roun
     require(actor, Action.YEAR_CLOSE)
     last = _last_round(session, actor, year)
     book = book_of(session, actor.county_id, last.book_id)
+    _wait_for_others(session, actor, year)
     round_ = Round(
         county_id=actor.county_id,
         unit_id=actor.unit_id,
@@ -164,6 +165,16 @@ def _last_round(session: Session, actor: Actor, year: int) -> Round:
             f"{year} 年还有没有登记入账的积分{'：' + '、'.join(waiting) if waiting else '（异议处理中）'}。"
         )
     return rounds[-1]
+
+
+def _wait_for_others(session: Session, actor: Actor, year: int) -> None:
+    """Refuse while an old branch has not brought to its ledger what it scored of somebody who is here now."""
+    brought = came_with(session, actor.county_id, actor.unit_id, year)
+    gone = graded_elsewhere(session, actor.county_id, actor.unit_id, year)
+    waiting = [who for who, came in brought.items() if came.pending and who not in gone]
+    if waiting:
+        names = "、".join(session.get_one(Member, (actor.county_id, who)).name for who in waiting)
+        raise NotNow(f"{names}在原支部还有没有入账的积分，入账后会自动转来，请到那时再形成年度积分。")
 
 
 def _enter(session: Session, actor: Actor, round_: Round, years: Mapping[UUID, Year], now: datetime) -> None:

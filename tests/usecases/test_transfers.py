@@ -23,6 +23,7 @@ from shared.domain.transfers import carried
 from shared.usecases.arrivals import Arrival, accept_transfer, decline_transfer
 from shared.usecases.rules import check_book
 from shared.usecases.transfers import propose_transfer, see_transfers, withdraw_transfer
+from shared.usecases.years import close_year
 from tests.usecases.neighbours import QUARTERS, Neighbours, morning, periods_of
 
 DAYS = some.dates(date(2026, 1, 6), date(2026, 12, 30))
@@ -89,6 +90,23 @@ def test_what_settles_in_the_old_branch_afterwards_follows_in_a_second_statement
     assert (first["period"], first["points"], first["unit"]) == ("2026-Q1", "1.00", "第1村党支部")
     assert county.second.all(select(Line).filter_by(member_id=joined.id)) == []
     assert verified(urls) is None
+
+
+def test_a_statement_says_what_is_still_to_come_and_the_year_is_not_closed_before(county: Neighbours) -> None:
+    county.go_to(morning(date(2026, 4, 3)))
+    county.transfer(county.mei, county.first, county.second)
+    (came,) = county.second.all(select(TransferStatement))
+    assert carried(came.package).pending == ("2026-Q1",)
+    county.go_to(morning(date(2026, 4, 8)))
+    county.second.finish(county.rounds[county.second.unit_id, "2026-Q1"], "2026-Q1")
+    county.go_to(county.second.closes_at)
+
+    with pytest.raises(NotNow, match="党员001在原支部还有没有入账的积分"):
+        county.second.do(close_year, "secretary", 2026)
+
+    county.first.finish(county.rounds[county.first.unit_id, "2026-Q1"], "2026-Q1")
+    county.go_to(county.first.closes_at)
+    county.second.do(close_year, "secretary", 2026)
 
 
 def test_a_member_may_go_on_to_a_third_branch_and_everything_comes_along(
