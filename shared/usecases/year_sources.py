@@ -14,7 +14,24 @@ WHERE c.county_id = :county AND {where}
 """
 _NO_DAY = "CAST(NULL AS timestamptz)"
 
+# The year's rhythm: goals are checked from June on, the appraisal begins in December.
+_HALF_WAY = """
+SELECT 'half_way', CAST(:unit AS uuid), count(*), '', '', CAST(NULL AS timestamptz) FROM goal g
+WHERE g.county_id = :county AND g.unit_id = :unit AND g.checked_at IS NULL
+  AND g.year = extract(year FROM CAST(:today AS date)) AND extract(month FROM CAST(:today AS date)) BETWEEN 6 AND 8
+HAVING count(*) > 0
+"""
+_DECEMBER = """
+SELECT 'open_evaluation', u.id, 1, '', to_char(CAST(:today AS date), 'YYYY'), CAST(NULL AS timestamptz) FROM unit u
+WHERE u.county_id = :county AND u.id = :unit AND u.kind = 'branch'
+  AND extract(month FROM CAST(:today AS date)) = 12 AND NOT EXISTS (
+    SELECT FROM evaluation e WHERE e.county_id = u.county_id AND e.unit_id = u.id
+      AND e.year = extract(year FROM CAST(:today AS date)))
+"""
+
 YEAR_SOURCES = (
+    Source("half_way", Action.GOAL_FOLLOW, _HALF_WAY),
+    Source("open_evaluation", Action.APPRAISAL_RUN, _DECEMBER),
     Source(
         "outcome",
         Action.OUTCOME_DECIDE,
