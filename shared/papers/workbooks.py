@@ -144,7 +144,9 @@ class _Sheet:
 
     def _box(self, box: Box) -> None:
         signed = f"\n{box.sign}：　　　　　　　　　年　　月　　日" if box.sign else ""
-        self.sheet.set_row(self.row, max(box.height * 2.8, LINE_PT * (2 if signed else 1)))
+        room = round(ROOM_MM[self.paper.size] * self.last / (self.last + 1))
+        # Excel fits no merged cell to its text.
+        self.sheet.set_row(self.row, max(box.height * 2.8, _height(box.text + signed, room)))
         self.sheet.write_string(self.row, 0, box.label, self.faces["label"])
         self._merged(1, self.last, box.text + signed, "left")
         self.row += 1
