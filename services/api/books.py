@@ -24,15 +24,6 @@ from shared.usecases.book_drafts import start_from_example, start_next, start_ov
 from shared.usecases.book_shelves import see_shelf, see_uses, see_version
 
 SEE, DRAFT = for_action(Action.BOOK_SEE), for_action(Action.BOOK_DRAFT)
-# The examples by what they are: the files' own names say little to somebody who has not read them.
-EXAMPLES = {
-    "county-plan": "农村党员积分管理（按季，全县统一方案）",
-    "xujiayan": "村党支部日常行为积分（按季，评议小组评分）",
-    "xinba": "农村党员积分手册（按月，四类党员基础分）",
-    "yangba": "社区党员积分（按月，全年基础分）",
-    "chaiqian": "机关党员积分（按季，以排名为准）",
-    "xiaxiyuan": "学校党员积分（按月，民主评议折算）",
-}
 WORDS: Mapping[str, Any] = {
     "windows": WINDOWS,
     "kinds": KINDS,
@@ -46,9 +37,7 @@ WORDS: Mapping[str, Any] = {
 def books(request: Asked, db: Db, who: Who) -> Response[str]:
     """Show the unit's books."""
     with who.acting(db) as session:
-        return page(
-            request, "books/list.html", shelf=see_shelf(session, who.actor), examples=EXAMPLES, form=Form()
-        )
+        return page(request, "books/list.html", shelf=see_shelf(session, who.actor), form=Form())
 
 
 @post("/books/drafts", opt=DRAFT, sync_to_thread=True)
@@ -71,7 +60,7 @@ def begin(request: Asked, db: Db, who: Who, sent: Sent) -> Response[str] | Redir
         return done
     with who.acting(db) as session:
         shelf = see_shelf(session, who.actor)
-    return page(request, "books/list.html", 422, shelf=shelf, examples=EXAMPLES, form=form)
+    return page(request, "books/list.html", 422, shelf=shelf, form=form)
 
 
 @get("/books/uses", opt=SEE, sync_to_thread=True)

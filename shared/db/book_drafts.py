@@ -29,8 +29,8 @@ class BookDraft(Stateful):
         one_of("state", BookDraftState),
         CheckConstraint("approved_by IS NULL OR approved_by <> submitted_by", name="two_people"),
         CheckConstraint(
-            "(state = 'approved') = (approved_by IS NOT NULL AND issued_id IS NOT NULL)",
-            name="approved_by_somebody",
+            "state <> 'approved' OR (approved_by IS NOT NULL AND issued_id IS NOT NULL)",
+            name="approved_by_whom",
         ),
         Index(
             "ix_book_draft_open",

@@ -21,7 +21,7 @@ from shared.domain.windows import local_day
 from shared.usecases.book_readings import Reading, read_text, units_above
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import remark
-from shared.usecases.rules import SHIPPED, shipped_books
+from shared.usecases.rules import SHIPPED, examples
 
 # So many differences are named where somebody has changed something; the rest is counted.
 TOLD = 3
@@ -68,14 +68,12 @@ def start_from_example(session: Session, actor: Actor, example: str, now: dateti
     require(actor, Action.BOOK_DRAFT)
     if actor.unit_id != actor.county_id:
         raise Forbidden("县以下的单位在上级细则上增减，不能另立一份。")
-    if example not in shipped_books():
+    if example not in examples():
         raise NotFound("没有这份样本。")
     if newest_version(session, actor.county_id, actor.unit_id, example) is not None:
         raise NotNow("已经发布过这份细则，请从它的最新一版起草。")
     text = (SHIPPED / f"{example}.yaml").read_text("utf-8")
     reading = read_text(session, actor.county_id, actor.unit_id, text)
-    if "inherits" in reading.values:
-        raise NotFound("没有这份样本。")
     since = next_day(local_day(now), reading.book.round_span)
     values = {**reading.values, "version": 1, "effective_from": since.isoformat()}
     return _begin(session, actor, values, "从样本起草", now)

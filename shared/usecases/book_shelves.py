@@ -1,6 +1,6 @@
 """Shelves: which rule books a unit uses, has issued and is drafting; a draft and a version as pages show them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ from shared.usecases.book_approvals import Use, authors_of, takers, uses
 from shared.usecases.book_drafts import newest_version, reading_of
 from shared.usecases.book_readings import Reading, units_above
 from shared.usecases.books import book_of
-from shared.usecases.rules import shipped_books
+from shared.usecases.rules import examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Shelf:
     own: Sequence[Volume]
     drafts: Sequence[tuple[BookDraft, str]]
     above: Sequence[Volume]
-    examples: Sequence[str]
+    examples: Mapping[str, str]
     drafting: bool
 
 
@@ -116,9 +116,9 @@ def see_shelf(session: Session, actor: Actor) -> Shelf:
         own=own,
         drafts=[(draft, reading_of(session, actor, draft).book.title) for draft in drafts],
         above=[volume for volume in above if volume.issued.name not in laid_over],
-        examples=[name for name in shipped_books() if name not in names and name != "township-overlay"]
+        examples={name: title for name, title in examples().items() if name not in names}
         if actor.unit_id == actor.county_id
-        else [],
+        else {},
         drafting=able(actor, Action.BOOK_DRAFT),
     )
 

@@ -1,5 +1,7 @@
 """Where rule books are found: by name among those that ship with the product, or by path."""
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from shared.domain.errors import Invalid, NotFound
@@ -13,6 +15,13 @@ SHIPPED = Path(__file__).resolve().parents[2] / "policies" / "rules"
 def shipped_books() -> list[str]:
     """Return the names of the books that ship with the product."""
     return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
+
+
+@cache
+def examples() -> Mapping[str, str]:
+    """Return the shipped books that stand on their own, name and title: what a county can begin from."""
+    books = {name: load_book(name) for name in shipped_books()}
+    return {name: book.title for name, book in books.items() if book.inherits is None}
 
 
 def book_file(name: str) -> Path:
