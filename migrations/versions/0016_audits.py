@@ -244,6 +244,10 @@ def _audits() -> None:
         _check("audited_line", "wrong_is_reasoned", "verdict <> 'wrong' OR finding IS NOT NULL"),
         _unique("audited_line", "audit_id", "line_id"),
     )
+    waiting = sa.text("verdict IS NULL")
+    op.create_index(
+        "ix_audited_line_waiting", "audited_line", ["county_id", "to_unit_id"], postgresql_where=waiting
+    )
     wall("audited_line", f"{OF_COUNTY} AND ({OF_UNIT} OR to_{OF_UNIT})")
     grant("audited_line", "INSERT", "UPDATE")
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,6 +56,8 @@ class AuditedLine(Owned):
         to("line", "line_id"),
         one_of("verdict", Verdict),
         UniqueConstraint("county_id", "audit_id", "line_id"),
+        # Asked with every page of whoever checks.
+        Index("ix_audited_line_waiting", "county_id", "to_unit_id", postgresql_where=text("verdict IS NULL")),
         CheckConstraint("to_unit_id <> branch_id", name="checked_by_others"),
         CheckConstraint("verdict IS NULL OR (checked_by IS NOT NULL AND signers IS NOT NULL)", name="is_signed"),
         CheckConstraint("verdict <> 'wrong' OR finding IS NOT NULL", name="wrong_is_reasoned"),

@@ -162,6 +162,17 @@ WHERE a.county_id = :county AND a.at_unit_id = :unit AND a.decided_at IS NULL
         _FILING.format(kind="file", where="f.to_unit_id = :unit AND f.state = 'received'"),
     ),
     Source(
+        "check_lines",
+        Action.SAMPLING_CHECK,
+        """
+SELECT 'check_lines', a.id, count(*), u.name, a.period, CAST(NULL AS timestamptz) FROM audited_line d
+JOIN audit a ON a.county_id = d.county_id AND a.id = d.audit_id AND a.state = 'drawn'
+JOIN unit u ON u.county_id = a.county_id AND u.id = a.unit_id
+WHERE d.county_id = :county AND d.to_unit_id = :unit AND d.verdict IS NULL
+GROUP BY a.id, u.name, a.period
+""",
+    ),
+    Source(
         "transfer",
         Action.TRANSFER_ACCEPT,
         """

@@ -43,6 +43,7 @@ def test_an_audit_from_the_draw_to_the_report(browser: Browser, db: Db, branches
 
     for place, branch in enumerate(branches):
         checker = signed_in(browser.app, db, branch["discipline"])
+        assert "核查抽到的积分" in checker.opens("/desk")
         assert "核查中" in checker.opens("/audits")
         checker.opens(at)
         for line in links(checker):

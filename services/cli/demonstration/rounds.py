@@ -28,6 +28,7 @@ from shared.usecases.meetings import call_roll, close_meeting, convene, vote_lis
 from shared.usecases.notices import approve_notice, draft_notice, publish_notice, review_notice
 from shared.usecases.opinions import give_opinion
 from shared.usecases.records import enter_records
+from shared.usecases.remarks import explain
 from shared.usecases.rounds import open_round
 from shared.usecases.words import give_word
 
@@ -152,9 +153,19 @@ def send_up(stage: Stage, troupe: Troupe) -> None:
         built = select(Filing.id).filter_by(unit_id=troupe.unit_id, state="built").order_by(Filing.number)
         waiting = list(session.scalars(built))
         for filing_id in waiting:
+            _explain(session, stage, troupe, filing_id)
             submit_filing(session, troupe.officers["secretary"], filing_id, stage.now)
     if waiting:
         stage.plan(stage.later(hours=6), lambda: _file(stage, troupe, waiting))
+
+
+def _explain(session: Session, stage: Stage, troupe: Troupe, filing_id: UUID) -> None:
+    """Write beside each of the year's lowest grade why, without which the package does not go up."""
+    package = session.get_one(Filing, (stage.county_id, filing_id)).package
+    lowest = [one["member_no"] for one in package["grades"] if one["grade"] == package["lowest"]]
+    if lowest and package["lowest"]:
+        remarks = dict.fromkeys(lowest, "全年积分不足，已谈话了解情况。")
+        explain(session, troupe.officers["secretary"], filing_id, remarks, stage.now)
 
 
 def _file(stage: Stage, troupe: Troupe, filings: Sequence[UUID]) -> None:
