@@ -15,9 +15,11 @@ from shared.config import settings
 from shared.papers.fonts import Fonts, fonts
 from shared.papers.layouts import Cell, Code, Ending, Paper, dated, in_words
 
-SOURCE = Path(__file__).with_name("paper.typ")
+SOURCE, NOTHING = (Path(__file__).with_name(name) for name in ("paper.typ", "nothing.typ"))
 # More are for the printer alone: a tag for every cell took half the time and nine tenths of the file.
 TAGGED = 40
+# So many leave nothing behind in memory that is worth clearing away.
+FEW = 10
 # A file says nothing of when it was made: the same papers give the same bytes.
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,25 +30,40 @@ def pdf_of(papers: Sequence[Paper], title: str = "") -> bytes:
     Up to `TAGGED` of them conform to PDF/UA-1, unless a character is in none of the fonts: then an empty box
     stands for it, which nothing can read aloud. Refusal where there is no Chinese font.
     """
-    compiler = _compiler(papers, title)
-    if len(papers) > TAGGED:
-        return _one(compiler.compile(format="pdf", pdf_tags=False, timestamp=UNDATED))
+    found = fonts(settings().fonts)
+    compiler = _compiler(papers, title, found)
     try:
-        return _one(compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=UNDATED))
+        return _one(_printed(compiler, len(papers)))
+    finally:
+        if len(papers) > FEW:
+            _forget(found)
+
+
+def _printed(compiler: typst.Compiler, papers: int) -> bytes | list[bytes] | None:
+    if papers > TAGGED:
+        return compiler.compile(format="pdf", pdf_tags=False, timestamp=UNDATED)
+    try:
+        return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=UNDATED)
     except typst.TypstError as fault:
         if "could not be displayed" not in fault.message:
             raise
-        return _one(compiler.compile(format="pdf", timestamp=UNDATED))
+        return compiler.compile(format="pdf", timestamp=UNDATED)
+
+
+def _forget(found: Fonts) -> None:
+    """Let go of what Typst remembers of a batch: it keeps it for ten settings more, 500 MB of them (measured)."""
+    nothing = typst.Compiler(str(NOTHING), font_paths=_known(found), ignore_system_fonts=True)
+    for _ in range(11):
+        nothing.compile(format="svg")
 
 
 def pictures_of(paper: Paper, ppi: float = 96) -> list[bytes]:
     """Return a paper's pages as PNG."""
-    made = _compiler([paper], "").compile(format="png", ppi=ppi)
+    made = _compiler([paper], "", fonts(settings().fonts)).compile(format="png", ppi=ppi)
     return made if isinstance(made, list) else [_one(made)]
 
 
-def _compiler(papers: Sequence[Paper], title: str) -> typst.Compiler:
-    found = fonts(settings().fonts)
+def _compiler(papers: Sequence[Paper], title: str, found: Fonts) -> typst.Compiler:
     given = {
         "title": title or papers[0].title,
         "unit": papers[0].unit,
