@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from services.api.web.forms import Form
 from services.api.web.sessions import Someone
-from services.api.web.whys import because
 from shared.authz.gate import OneOfTwo
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.usecases.drafts import drop_draft, once
 from shared.usecases.places import instant
 from shared.usecases.proxies import tell_member
-from shared.usecases.suspensions import refuse_suspended
 from shared.usecases.signatures import sign
+from shared.usecases.suspensions import refuse_suspended
 
 Act = Callable[[Session, datetime], str]
 
@@ -39,7 +38,6 @@ def attempt(db: sessionmaker[Session], who: Someone, form: Form, act: Act, what:
         return to(f"/policies/signed/{first.action}")
     except (Forbidden, Invalid, NotNow) as refusal:
         form.refuse(refusal)
-        form.refused += because(db, who, refusal)
         return None
     return to(address)
 

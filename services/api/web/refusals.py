@@ -10,8 +10,7 @@ from litestar.types import ExceptionHandlersMap
 
 from services.api.web.envelope import Asked, request_id
 from services.api.web.pages import page
-from services.api.web.sessions import SCOPE, NotSignedIn, Someone
-from services.api.web.whys import because
+from services.api.web.sessions import NotSignedIn
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow, Refusal
 
 log = logging.getLogger("jifen.api")
@@ -31,10 +30,8 @@ WORDS = {
 
 
 def refused(request: Asked, refusal: Refusal) -> Response[str]:
-    """Answer an expected refusal with its own sentence, and whose the step is where it is not the reader's."""
-    who: Someone | None = request.scope.get(SCOPE)  # type: ignore[assignment]
-    why = because(request.app.state.db, who, refusal)
-    return _page(request, status_of(refusal), " ".join([str(refusal), *why]))
+    """Answer an expected refusal with its own sentence."""
+    return _page(request, status_of(refusal), str(refusal))
 
 
 def status_of(refusal: Refusal) -> int:

@@ -16,10 +16,11 @@ from services.api.web.permissions import KEY
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import require
-from shared.domain.errors import Invalid
+from shared.domain.errors import Forbidden, Invalid
 from shared.usecases.desks import NOTHING, Around, around
 from shared.usecases.drafts import keep_draft
-from shared.usecases.places import enter_as
+from shared.usecases.places import enter_as, instant
+from shared.usecases.policies import explain
 from shared.usecases.sign_ins import SignedIn, expired_owner, recognise
 
 COOKIE = "sign_in"
@@ -57,10 +58,26 @@ class Someone:
 
     @contextmanager
     def acting(self, db: sessionmaker[Session]) -> Iterator[Session]:
-        """Open one transaction in their unit; it commits at the end, or leaves nothing."""
-        with db.begin() as session:
-            enter_as(session, self.actor)
-            yield session
+        """Open one transaction in their unit; it commits at the end, or leaves nothing.
+
+        What the gate refuses says whose the step is.
+        """
+        try:
+            with db.begin() as session:
+                enter_as(session, self.actor)
+                yield session
+        except Forbidden as refusal:
+            raise explained(db, self.actor, refusal) from refusal.__cause__
+
+
+def explained(db: sessionmaker[Session], actor: Actor, refusal: Forbidden) -> Forbidden:
+    """Return a refusal of the gate with whose the step is, and who the actor is; any other as it is."""
+    if not refusal.step:
+        return refusal
+    with db.begin() as session:
+        enter_as(session, actor)
+        why = explain(session, actor, refusal.step, instant(session, actor))
+    return Forbidden(f"{refusal}{why}")
 
 
 def recognised(token: str, db: sessionmaker[Session]) -> Someone | None:
@@ -89,7 +106,10 @@ async def provide_who(request: Asked, db: Db) -> Someone:
         raise NotSignedIn(kept=kept)
     declared = request.route_handler.opt[KEY]
     if isinstance(declared, Action):
-        require(found.actor, declared)
+        try:
+            require(found.actor, declared)
+        except Forbidden as refusal:
+            raise await run_sync(explained, db, found.actor, refusal) from None
     elif found.signed_in.actor is None and request.url.path not in STEPS.values():
         raise NotSignedIn(STEPS[found.signed_in.awaits])
     return found
