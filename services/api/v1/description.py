@@ -21,7 +21,7 @@ PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 REFERENCE = "#/components/schemas/{name}"
 JSON = "application/json"
 KEY_PATTERN = "^[\\x21-\\x7e]{8,100}$"
-ABOUT = """党员积分的 JSON 接口。程序用令牌（jf_…）代表一个人，在他的一个单位里，做他允许的事；
+ABOUT = """党员积分的 JSON 接口。程序用令牌（jf_…）代表一个人，在他的一个单位里，做他允许的事；\
 能做的不会比他自己在页面上多。
 
 - 分数是两位小数的文字，如 "2.00"；时刻带时差，如 2026-04-14T09:00:00+08:00；日期如 2026-04-14。
