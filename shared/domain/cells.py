@@ -9,8 +9,8 @@ from decimal import Decimal
 from shared.domain.accounts import telephone_of
 
 # Full-width signs as they come from Chinese keyboards. Not NFKC: it would change rare characters in names.
-_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
-_UNSEEN = dict.fromkeys(map(ord, "\0\u200b\u200c\u200d\u2060\ufeff"))
+_HALF: dict[int, int | str | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_HALF |= {0x3000: " ", 0xA0: " ", **dict.fromkeys(map(ord, "\0\u200b\u200c\u200d\u2060\ufeff"))}
 _DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･．.●﹒᛫"), "·")
 _DIGITS = {sign: str(value) for value, signs in enumerate(("〇零○Ｏ", *"一二三四五六七八九")) for sign in signs}
 _WRITTEN = "〇零○一二三四五六七八九十廿卅"
@@ -39,7 +39,7 @@ class Unread(ValueError):
 
 def plain(written: str) -> str:
     """Return a text with half-width signs, without what nobody sees and without needless blanks."""
-    return " ".join(written.translate(_UNSEEN).translate(_HALF).split())
+    return " ".join(written.translate(_HALF).split())
 
 
 def damaged(written: str) -> bool:
@@ -50,7 +50,7 @@ def damaged(written: str) -> bool:
 
 def identity_like(written: str) -> bool:
     """Whether a text is an ID number, which is never kept."""
-    return bool(_IDENTITY.fullmatch(plain(written).lstrip("'")))
+    return len(written) > 17 and bool(_IDENTITY.fullmatch(plain(written).lstrip("'")))
 
 
 def identity_of(written: str) -> str:

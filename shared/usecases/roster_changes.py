@@ -20,6 +20,8 @@ from shared.usecases.carry_out import remark_ids
 from shared.usecases.importers import TAKEN, UNTOUCHED, note_kept, of_import, over_rows
 from shared.usecases.references import referenced
 
+# Rows that were just written are thought to be one: row by row, 2 500 of them took five times as long.
+_BY_HASH = text("SET LOCAL enable_nestloop = off")
 _GROUPS = over_rows("""
 INSERT INTO party_group (county_id, id, unit_id, number, name)
 SELECT :county, gen_random_uuid(), w.place_id,
@@ -97,6 +99,7 @@ ALTERED = "导入以后又改过，没有撤销"
 def carry_out(session: Session, actor: Actor, made: Import, after: int, to: int, now: datetime) -> None:
     """Enter the new members and change the others between two lines, each only if nobody was quicker."""
     enter_subtree(session, actor)
+    session.execute(_BY_HASH)
     given = of_import(made, after, to)
     with plan_for_many(session):
         for outcome, statement, why in ((Outcome.NEW, _NEW, TAKEN), (Outcome.CHANGED, _CHANGED, UNTOUCHED)):
@@ -110,6 +113,7 @@ def carry_out(session: Session, actor: Actor, made: Import, after: int, to: int,
 def undo(session: Session, actor: Actor, made: Import, now: datetime) -> None:
     """Take back what was changed and who was entered, but for those whom something has befallen since."""
     enter_subtree(session, actor)
+    session.execute(_BY_HASH)
     given = of_import(made)
     changed = session.execute(_BACK, {**given, "outcome": Outcome.CHANGED}).all()
     note_kept(session, made, [row.line for row in changed if not row.done], ALTERED)

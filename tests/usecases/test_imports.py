@@ -1,81 +1,29 @@
 """Lists of members and organisations: rehearsed whole, carried out as rehearsed, undone where nothing followed."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.worker.jobs import run_all, sweep_imports
 from shared.authz.actor import Actor
 from shared.db.history import History
-from shared.db.imports import Import, ImportRow
+from shared.db.imports import Import
 from shared.db.jobs import Job
 from shared.db.members import Member, Person
 from shared.db.session import Db, acting
-from shared.db.units import Group, Unit
+from shared.db.units import Group
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
-from shared.domain.imports import Grid, Outcome
+from shared.domain.imports import Grid
 from shared.domain.jobs import Progress
-from shared.usecases.import_pages import faults_of, see_import, see_imports, wrong_rows
-from shared.usecases.imports import JOB, confirm, drop, go_on, undo
+from shared.usecases.import_pages import see_import, see_imports, wrong_rows
+from shared.usecases.imports import JOB, drop, go_on
 from shared.usecases.uploads import choose_columns, upload
-from tests.builders import Branch, a_county, set_clock
+from tests.builders import Branch, set_clock
+from tests.usecases.lists import HEAD, NOW, branch, confirmed, member, outcomes, said, undone, uploaded
 
-NOW = datetime(2026, 1, 5, 1, tzinfo=UTC)
-HEAD = ["编号", "姓名", "出生年月", "党小组", "手机号"]
-
-
-@pytest.fixture
-def branch(db: Db) -> Branch:
-    made = a_county(db, members=2)[0]
-    set_clock(db, made.county_id, NOW)
-    with acting(db, made.county_id, made.unit_id) as session:
-        for one, name in zip(made.members, ("李甲", "李乙"), strict=True):
-            there = session.get_one(Member, (made.county_id, one.id))
-            there.name = session.get_one(Person, (made.county_id, there.person_id)).name = name
-    return made
-
-
-def sheet(*rows: Sequence[str], head: Sequence[str] = HEAD) -> Grid:
-    return Grid("名册", list(enumerate([head, *rows], 1)))
-
-
-def uploaded(db: Db, actor: Actor, *rows: Sequence[str], kind: str = "roster", head: Sequence[str] = HEAD) -> UUID:
-    with acting(db, actor.county_id, actor.unit_id) as session:
-        return upload(session, actor, kind, "名册.xlsx", sheet(*rows, head=head), NOW).id
-
-
-def outcomes(db: Db, actor: Actor, import_id: UUID) -> list[str]:
-    with acting(db, actor.county_id, actor.unit_id) as session:
-        rows = session.scalars(select(ImportRow).filter_by(import_id=import_id).order_by(ImportRow.line))
-        return [str(row.outcome) for row in rows]
-
-
-def said(db: Db, actor: Actor, import_id: UUID) -> list[str]:
-    with acting(db, actor.county_id, actor.unit_id) as session:
-        page = see_import(session, actor, import_id, Outcome.WRONG)
-        return [str(fault) for row in page.rows for fault in faults_of(row)]
-
-
-def confirmed(db: Db, actor: Actor, import_id: UUID) -> str:
-    """Confirm an import, and return where it stands then."""
-    with acting(db, actor.county_id, actor.unit_id) as session:
-        return confirm(session, actor, import_id, NOW).state
-
-
-def undone(db: Db, actor: Actor, import_id: UUID, at: datetime = NOW) -> list[str]:
-    """Undo an import, and return why some of it was not."""
-    with acting(db, actor.county_id, actor.unit_id) as session:
-        undo(session, actor, import_id, at)
-        return [f"{row.title}：{row.kept}" for row in see_import(session, actor, import_id).kept]
-
-
-def member(db: Db, branch: Branch, number: str) -> Member | None:
-    with acting(db, branch.county_id, branch.unit_id) as session:
-        return session.scalar(select(Member).filter_by(unit_id=branch.unit_id, member_no=number))
+__all__ = ["branch"]
 
 
 def test_every_row_is_new_changed_unchanged_or_wrong(db: Db, branch: Branch) -> None:
@@ -269,86 +217,6 @@ def test_the_wrong_rows_come_back_as_they_were_with_what_is_wrong(db: Db, branch
             "第2行 C列：没有填出生日期。填上出生日期，如 1970年3月1日；只知道月份的写 1970年3月",
         )
     ]
-
-
-UNIT_HEAD = ["编码", "名称", "类别", "上级"]
-
-
-def test_a_township_enters_branches_and_their_members_in_any_order(db: Db, branch: Branch) -> None:
-    officer = branch.above["township_officer"]
-    units = uploaded(
-        db,
-        officer,
-        ["zz1", "大湾第一党支部", "支部", "大湾党总支"],
-        ["zz", "大湾党总支", "党总支", ""],
-        ["zz2", "大湾第二党支部", "党支部", "zz"],
-        kind="units",
-        head=UNIT_HEAD,
-    )
-    assert outcomes(db, officer, units) == ["new", "new", "new"]
-    confirmed(db, officer, units)
-    roster = uploaded(
-        db,
-        officer,
-        ["大湾第一党支部", "甲", "1970-01-01"],
-        ["zz2", "乙", "1970-01-01"],
-        ["没有的支部", "丙", "1970-01-01"],
-        head=["所在支部", "姓名", "出生日期"],
-    )
-    assert outcomes(db, officer, roster) == ["new", "new", "wrong"]
-    confirmed(db, officer, roster)
-
-    with acting(db, branch.county_id, branch.parent_id) as session:
-        places = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.code.startswith("zz")))}
-    assert places["zz"].parent_id == branch.parent_id
-    assert places["zz1"].parent_id == places["zz2"].parent_id == places["zz"].id
-    with acting(db, branch.county_id, places["zz1"].id) as session:
-        assert session.scalars(select(Member.name)).all() == ["甲"]
-    assert undone(db, officer, units) == [
-        "大湾第一党支部：已经有党员，没有撤销",
-        "大湾党总支：已经有下级单位，没有撤销",
-        "大湾第二党支部：已经有党员，没有撤销",
-    ]
-    assert undone(db, officer, roster) == []
-    with acting(db, branch.county_id, places["zz1"].id) as session:
-        assert session.scalar(select(func.count()).select_from(Member)) == 0
-
-
-def test_units_alone_are_undone_whole(db: Db, branch: Branch) -> None:
-    officer = branch.above["township_officer"]
-    rows = (["zz", "大湾党总支", "党总支", ""], ["zz1", "大湾第一党支部", "党支部", "zz"])
-    made = uploaded(db, officer, *rows, kind="units", head=UNIT_HEAD)
-    confirmed(db, officer, made)
-
-    assert undone(db, officer, made) == []
-
-    with acting(db, branch.county_id, branch.parent_id) as session:
-        assert session.scalars(select(Unit).where(Unit.code.startswith("zz"))).all() == []
-    again = uploaded(db, officer, *rows, kind="units", head=UNIT_HEAD)
-    assert outcomes(db, officer, again) == ["new", "new"]
-
-
-def test_units_that_cannot_stand_where_they_are_put_are_told(db: Db, branch: Branch) -> None:
-    officer = branch.above["township_officer"]
-    made = uploaded(
-        db,
-        officer,
-        ["qinghe", "别的县", "乡镇", ""],
-        ["y1", "某党总支", "党总支", "b1"],
-        ["y2", "某支部", "支部", "y1"],
-        ["y3", "甲总支", "党总支", "y4"],
-        ["y4", "乙总支", "党总支", "y3"],
-        ["b1", "第1村党支部", "党总支", ""],
-        kind="units",
-        head=UNIT_HEAD,
-    )
-
-    told = said(db, officer, made)
-    assert told[0] == "第2行 A列：编码 qinghe 已经是您范围以外的单位的。换一个编码"
-    assert told[1].startswith("第3行 C列：党总支不能设在党支部下面")
-    assert told[2] == "第4行 D列：它的上级那一行有错。改好上级那一行"
-    assert any("第6行" in one or "第5行" in one for one in told)
-    assert told[-1] == "第7行 C列：与现有的类别不同。导入不改类别，请改成现有的类别"
 
 
 @pytest.fixture
