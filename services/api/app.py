@@ -6,8 +6,6 @@ from secrets import token_hex
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
-from litestar.datastructures import State
-from litestar.datastructures import State
 from litestar.di import Provide
 from redis import Redis
 from sqlalchemy.orm import Session, sessionmaker
@@ -78,8 +76,6 @@ def create_app(
         },
         exception_handlers=problems.by_address(refusals.HANDLERS),
         guards=[from_our_own_pages],
-        state=State({"db": db}, deep_copy=False),
-        state=State({"db": db}, deep_copy=False),
         compression_config=PACKING,
         csrf_config=form_tokens(key_for(sealing, "forms").hex(), secure),
         before_send=[seal],
