@@ -1,4 +1,4 @@
-"""Webhooks: which steps a county's program is told of, at which addresses, and when again where it was not heard."""
+"""Webhooks: which steps a county's program is told of, at which addresses, and when again if it was not heard."""
 
 import hashlib
 import hmac
