@@ -41,7 +41,12 @@ def cells(fill: Fill) -> list[tuple[int, list[str]]]:
 
 
 def test_cells_are_read_as_one_would_type_them() -> None:
-    rows = (["姓名", "生日", "电话"], ["张三", date(1980, 3, 1), 13900000000], [], ["", 0.5, True])
+    rows: list[list[object]] = [
+        ["姓名", "生日", "电话"],
+        ["张三", date(1980, 3, 1), 13900000000],
+        [],
+        ["", 0.5, True],
+    ]
 
     assert cells(one_sheet(*rows)) == [
         (1, ["姓名", "生日", "电话"]),
