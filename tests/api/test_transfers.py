@@ -36,7 +36,7 @@ def there(browser: Browser, db: Db, county: Neighbours) -> Person:
 def waiting(person: Person) -> str:
     """The address of the transfer that a page lists."""
     assert person.page is not None
-    return re.findall(r'href="(/changes/[0-9a-f-]{36})"', person.page.text)[0]
+    return str(re.findall(r'href="(/changes/[0-9a-f-]{36})"', person.page.text)[0])
 
 
 def test_a_member_goes_over_from_page_to_page(county: Neighbours, here: Person, there: Person) -> None:
