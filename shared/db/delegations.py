@@ -18,7 +18,7 @@ class StandIn(StrEnum):
 
 
 class Delegation(Owned):
-    """`holding_id` is the stand-in's, which ends with a day; `from_holding_id` the officer's, None for a vacancy."""
+    """`holding_id` is the stand-in's, until a day; `from_holding_id` the officer's, None for a vacancy."""
 
     __tablename__ = "delegation"
     __table_args__ = (

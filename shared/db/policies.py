@@ -15,6 +15,12 @@ from shared.domain.policies import Overlay, PolicyState, overlay_of
 _IN_FORCE = text("SELECT jifen.policy_of(:county, :unit)")
 
 
+def _one_at_a_time(state: PolicyState) -> Index:
+    """A unit has one in this state at most."""
+    where = text(f"state = '{state}'")
+    return Index(f"uq_policy_{state}", "county_id", "unit_id", unique=True, postgresql_where=where)
+
+
 class Policy(Stateful):
     """A unit's own policy, proposed by one person and granted by another at the level above (`to_unit_id`)."""
 
@@ -29,8 +35,8 @@ class Policy(Stateful):
             name="granted_by_somebody",
         ),
         CheckConstraint("state <> 'refused' OR answer IS NOT NULL", name="refusal_is_reasoned"),
-        Index("uq_policy_granted", "county_id", "unit_id", unique=True, postgresql_where=text("state = 'granted'")),
-        Index("uq_policy_proposed", "county_id", "unit_id", unique=True, postgresql_where=text("state = 'proposed'")),
+        _one_at_a_time(PolicyState.GRANTED),
+        _one_at_a_time(PolicyState.PROPOSED),
         Index("ix_policy_to", "county_id", "to_unit_id", "state"),
     )
 
