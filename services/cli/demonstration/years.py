@@ -48,7 +48,8 @@ def _take_up(stage: Stage, troupe: Troupe) -> None:
         proposed = select(OutcomeCase).filter_by(unit_id=troupe.unit_id, state="proposed", body="committee")
         for case in session.scalars(proposed.order_by(OutcomeCase.id)).all():
             member = next(one for one in troupe.members if one.id == case.member_id)
-            by = next(one for one in troupe.deciders()[::-1] if one.person_id != member.person_id)
+            able = [troupe.officers[role] for role in ("secretary", "organiser") if role in troupe.officers]
+            by = next(one for one in able if one.person_id != member.person_id)
             burdens = KINDS[Measure(case.measure)].burdens
             if burdens:
                 hear_member(session, by, case.id, "没有不同意见，努力改正", stage.now)
