@@ -261,7 +261,9 @@ def _members() -> None:
         op.add_column("member", sa.Column(column, sa.Text(), nullable=True))
     for column in ("probation_until", "exempt_review_on"):
         op.add_column("member", sa.Column(column, sa.Date(), nullable=True))
-    extended = sa.Column("probation_extended", sa.Boolean(), nullable=False, server_default=sa.false())
+    extended: sa.Column[bool] = sa.Column(
+        "probation_extended", sa.Boolean(), nullable=False, server_default=sa.false()
+    )
     op.add_column("member", extended)
     op.alter_column("member", "probation_extended", server_default=None)
     op.create_check_constraint(op.f("ck_member_joined_as"), "member", JOINED)

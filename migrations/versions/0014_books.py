@@ -1,5 +1,7 @@
 """Books: drafts of rule books with all their editions, their trials, and versions that know what they came from."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -167,13 +169,15 @@ def _trials() -> None:
     grant("trial_line", "INSERT")
 
 
-def _instant(name: str, nullable: bool = False) -> sa.Column[object]:
+def _instant(name: str, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
-def _owned(table: str, **others: str) -> list[sa.Column[object] | sa.Constraint]:
+def _owned(table: str, **others: str) -> list[sa.Column[Any] | sa.Constraint]:
     """Return what every table of a unit has, and its keys to others, by column."""
-    columns = [sa.Column(name, sa.Uuid(), nullable=False) for name in ("unit_id", "county_id", "id")]
+    columns: list[sa.Column[Any]] = [
+        sa.Column(name, sa.Uuid(), nullable=False) for name in ("unit_id", "county_id", "id")
+    ]
     keys = [
         sa.ForeignKeyConstraint(
             ["county_id", column], [f"{other}.county_id", f"{other}.id"], name=op.f(f"fk_{table}_{column}")
