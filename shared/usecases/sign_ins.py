@@ -17,7 +17,9 @@ from shared.domain.roles import need_factor
 from shared.usecases.seats import Represented, Seat, actor_for, actor_in, may_represent, seats_of
 
 # With what the seat's unit arranges otherwise, in the same trip: in force on the next request.
-_FIND = text("SELECT f.*, jifen.policy_of(:county, f.unit_id) AS policy FROM jifen.find_sign_in(:county, :digest) f")
+_FIND = text(
+    "SELECT f.*, jifen.policy_of(:county, f.unit_id) AS policy FROM jifen.find_sign_in(:county, :digest) f"
+)
 # Whoever else is touching it says the same: nobody waits.
 _TOUCH = text("""
 UPDATE sign_in SET seen_at = clock_timestamp() WHERE county_id = :county AND id = (

@@ -220,7 +220,7 @@ def test_a_claim_behind_a_proposed_figure_is_not_refused_behind_its_back(stage: 
 def test_who_is_not_of_the_committee_decides_nothing(stage: Stage, role: str) -> None:
     claim = stage.claim(stage.mei)
 
-    with pytest.raises(Forbidden, match="不能办理.*这一步"):
+    with pytest.raises(Forbidden, match=r"不能办理.*这一步"):
         stage.do(decide_claims, role, [claim.id], YES)
 
 
