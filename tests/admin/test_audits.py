@@ -1,4 +1,4 @@
-"""Audits in the panel: every look at somebody's points stands there, for the audit administrator and nobody else."""
+"""Audits in the panel: every look at somebody's points stands there, for the audit administrator alone."""
 
 from shared.db.session import Db, acting
 from shared.usecases.looks import look_at_statement

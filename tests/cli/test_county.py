@@ -115,12 +115,8 @@ def walls(of: Installation) -> list[str]:
     """Which tables force their walls, and which triggers are on."""
     engine = create_engine(of.urls.backup)
     with engine.connect() as connection:
-        forced = (
-            "SELECT relname || relforcerowsecurity::text FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-        )
-        guards = (
-            "SELECT tgname || tgrelid::regclass::text || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal"
-        )
+        forced = "SELECT relname || relforcerowsecurity FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        guards = "SELECT tgname || tgrelid::regclass || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal"
         found = [*connection.scalars(text(forced)), *connection.scalars(text(guards))]
     engine.dispose()
     return sorted(found)
