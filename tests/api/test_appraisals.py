@@ -96,6 +96,7 @@ def test_a_year_is_appraised_from_summaries_to_the_result(
     assert len(stage.all(select(Appraisal).filter_by(year=2026))) == 14
 
 
+@pytest.mark.long
 def test_an_objection_is_raised_and_answered_on_pages(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:
@@ -122,6 +123,7 @@ def test_an_objection_is_raised_and_answered_on_pages(
     other.opens(f"/verdicts/{verdict}/objection", 403)
 
 
+@pytest.mark.long
 def test_slips_on_paper_are_handed_out_and_counted_by_two(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:
@@ -144,6 +146,7 @@ def test_slips_on_paper_are_handed_out_and_counted_by_two(
     assert "收回 14 票" in secretary.hands_in(f"{vote}/count")
 
 
+@pytest.mark.long
 def test_no_page_of_the_vote_shows_a_vote_or_keeps_one(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:
@@ -162,6 +165,7 @@ def test_no_page_of_the_vote_shows_a_vote_or_keeps_one(
     assert "不合格" not in mei.opens(vote)
 
 
+@pytest.mark.long
 def test_who_is_late_or_a_stranger_does_not_vote(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:
@@ -178,6 +182,7 @@ def test_who_is_late_or_a_stranger_does_not_vote(
     assert "投票已经截止" in late.text
 
 
+@pytest.mark.long
 def test_members_do_not_see_what_is_the_committee_s(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:

@@ -54,6 +54,7 @@ def tao(browser: Browser, county: County) -> Desk:
     return Desk(browser, county, county.tao, county.drafted(county.tao))
 
 
+@pytest.mark.long
 def test_a_county_s_officer_begins_the_next_version_from_its_page(browser: Browser, county: County) -> None:
     person = signed_in(browser.app, county.db, county.lin)
     assert "最新是第 1 版" in person.opens("/books")
@@ -72,6 +73,7 @@ def test_a_clause_is_changed_by_a_form_and_the_draft_says_so_in_words(lin: Desk)
     assert "第12项 D-B5 参加志愿服务活动：每次 2 分 → 3 分；每季度上限 4 分 → 9 分" in lin.opens()
 
 
+@pytest.mark.long
 def test_what_the_form_shows_and_saves_untouched_changes_nothing(lin: Desk) -> None:
     for name in ("D-A1", "D-B5", "D-A6"):
         lin.opens(f"/items/{name}")
@@ -85,6 +87,7 @@ def test_what_the_form_shows_and_saves_untouched_changes_nothing(lin: Desk) -> N
     assert "没有错误" in page
 
 
+@pytest.mark.long
 def test_a_new_clause_is_asked_in_one_form(lin: Desk) -> None:
     lin.opens("/items/new")
     new = {
@@ -102,6 +105,7 @@ def test_a_new_clause_is_asked_in_one_form(lin: Desk) -> None:
     assert "新增第51项 N-1 值守防汛：加分，每次 2 分，每年至多 6 分，须有集体决定" in lin.opens()
 
 
+@pytest.mark.long
 def test_a_number_that_is_taken_is_refused_at_its_field(lin: Desk) -> None:
     lin.opens("/items/new")
 
@@ -121,6 +125,7 @@ def test_a_fault_stands_beside_the_form_and_leads_to_its_field(lin: Desk) -> Non
     assert "条款“D-B5”的分值不明" in lin.hands_in("/submit", 422)
 
 
+@pytest.mark.long
 def test_the_second_of_two_is_told_what_changed_and_then_decides(lin: Desk, qiu: Desk) -> None:
     qiu.opens("/items/D-B5")
     lin.opens("/items/D-B5")
@@ -133,6 +138,7 @@ def test_the_second_of_two_is_told_what_changed_and_then_decides(lin: Desk, qiu:
     assert "每次 2 分 → 1 分" in qiu.opens()
 
 
+@pytest.mark.long
 def test_the_grades_are_asked_by_where_they_begin(lin: Desk) -> None:
     lin.opens("/chapters/grades")
 
@@ -144,12 +150,14 @@ def test_the_grades_are_asked_by_where_they_begin(lin: Desk) -> None:
     assert "没有错误" in page
 
 
+@pytest.mark.long
 def test_grades_out_of_order_are_refused(lin: Desk) -> None:
     lin.opens("/chapters/grades")
 
     assert "从高到低填" in lin.hands_in("/chapters/grades", 422, low_1="95")
 
 
+@pytest.mark.long
 def test_points_and_windows_are_chapters_of_their_own(lin: Desk) -> None:
     lin.opens("/chapters/points")
     lin.hands_in("/chapters/points", year_base="50", year_ceiling="100", factors="优秀 100\n合格 90")
@@ -162,6 +170,7 @@ def test_points_and_windows_are_chapters_of_their_own(lin: Desk) -> None:
     assert "公示期：7 个自然日，遇休息日顺延 → 5 个工作日，遇休息日顺延" in page
 
 
+@pytest.mark.long
 def test_the_text_is_there_for_whoever_wants_it(lin: Desk) -> None:
     lin.opens("/text")
     written = lin.person.form(f"{lin.at}/text").fields["text"][0]
@@ -187,6 +196,7 @@ def test_another_person_approves_and_the_version_hangs_with_its_differences(lin:
     assert "第 2 版" in qiu.person.opens("/books/uses")
 
 
+@pytest.mark.long
 def test_it_is_returned_with_a_reason(lin: Desk, qiu: Desk) -> None:
     lin.opens()
     lin.hands_in("/submit")
@@ -197,6 +207,7 @@ def test_it_is_returned_with_a_reason(lin: Desk, qiu: Desk) -> None:
     assert "起草中" in lin.opens()
 
 
+@pytest.mark.long
 def test_a_version_that_would_come_into_force_backwards_is_refused(lin: Desk) -> None:
     lin.opens("/chapters/basics")
     lin.hands_in("/chapters/basics", effective_from=["2026", "1", "1"])
@@ -204,6 +215,7 @@ def test_a_version_that_would_come_into_force_backwards_is_refused(lin: Desk) ->
     assert "已经到了或过去了" in lin.opens()
 
 
+@pytest.mark.long
 def test_a_withdrawn_draft_can_be_read(lin: Desk) -> None:
     lin.opens()
 
@@ -211,6 +223,7 @@ def test_a_withdrawn_draft_can_be_read(lin: Desk) -> None:
     assert "这份草稿现在不能改" in lin.opens("/items/D-B5")
 
 
+@pytest.mark.long
 def test_a_township_adds_drops_and_meets_the_county_s_locks(tao: Desk) -> None:
     listed = tao.opens("/items")
     assert "标“锁定”的由上级定" in listed
@@ -227,6 +240,7 @@ def test_a_township_adds_drops_and_meets_the_county_s_locks(tao: Desk) -> None:
     assert "没有错误" in tao.opens()
 
 
+@pytest.mark.long
 def test_what_is_locked_is_refused_in_a_sentence_even_to_a_forged_form(tao: Desk) -> None:
     tao.opens("/items")
     form = tao.person.form(f"{tao.at}/items/D-B5/drop")
@@ -238,6 +252,7 @@ def test_what_is_locked_is_refused_in_a_sentence_even_to_a_forged_form(tao: Desk
     assert "由上级锁定，本级不能取消" in answer.text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["", "/items", "/items/D-B5", "/chapters/basics", "/text", "/trials"])
 def test_another_unit_s_draft_is_not_there(browser: Browser, county: County, lin: Desk, path: str) -> None:
     stranger = signed_in(browser.app, county.db, county.tao)
@@ -245,6 +260,7 @@ def test_another_unit_s_draft_is_not_there(browser: Browser, county: County, lin
     stranger.opens(lin.at + path, 404)
 
 
+@pytest.mark.long
 def test_who_only_sees_books_begins_none(browser: Browser, county: County) -> None:
     recorder = signed_in(browser.app, county.db, county.branch["recorder"])
 
@@ -258,6 +274,7 @@ def settled(db: Db, clockwork: Db) -> Settled:
     return Settled(db, clockwork)
 
 
+@pytest.mark.long
 def test_a_branch_tries_its_draft_and_sees_who_would_change_and_why(browser: Browser, settled: Settled) -> None:
     organiser = settled.branch["organiser"]
     draft = settled.drafted(organiser, points=1, caps=[{"per": "round", "points": 1}])
@@ -270,6 +287,7 @@ def test_a_branch_tries_its_draft_and_sees_who_would_change_and_why(browser: Bro
     assert "没有改动任何已经登记的积分" in page
 
 
+@pytest.mark.long
 def test_the_county_s_trial_shows_numbers_and_no_names(browser: Browser, settled: Settled) -> None:
     draft = settled.drafted(settled.lin, points=3, caps=[{"per": "round", "points": 3}])
     trial_id: UUID = settled.tried(settled.lin, draft)

@@ -49,7 +49,15 @@ class Claim(Form):
 def rendered(source: str, person: str = "王秀兰", **context: Any) -> str:
     """Return a page with this content, as somebody sees it."""
     chrome = SimpleNamespace(
-        csrf="token", person=person, seat="", seats=1, acting_for="", links=(), help_name="", help_telephone=""
+        csrf="token",
+        person=person,
+        seat="",
+        seats=1,
+        acting_for="",
+        links=(),
+        help_name="",
+        help_telephone="",
+        suspended="",
     )
     written = environment().from_string('{% extends "base.html" %}' + source)
     return written.render(display=Display("", ""), here="/claims/new", chrome=chrome, **context)

@@ -15,6 +15,9 @@ from tests.api.test_appraisals import marked
 from tests.api.test_meetings import all_there, called
 from tests.usecases.stage import Stage
 
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 TOMORROW = ["2026", "1", "6"]
 
 

@@ -1,10 +1,15 @@
 """A suspended county on pages: the sentence stands on each of them, they can be read, and nothing is taken in."""
 
+import pytest
+
 from shared.db.session import Db
 from shared.usecases.suspensions import operator, suspend
 from tests.api.conftest import Browser
 from tests.api.people import signed_in
 from tests.usecases.stage import DAY, POSTED, Stage
+
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
 
 
 def test_everything_can_be_read_and_nothing_done(browser: Browser, db: Db, clockwork: Db) -> None:

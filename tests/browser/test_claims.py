@@ -10,6 +10,9 @@ from tests.browser.conftest import Opens
 from tests.browser.looking import findings, unreached, wider_than_the_screen
 from tests.builders import Branch, a_county, founder, set_clock
 
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 START = datetime(2026, 2, 3, 1, 0, tzinfo=UTC)
 
 

@@ -24,6 +24,9 @@ from tests.files import picture
 from tests.quarters import a_full_county
 from tests.usecases.stage import Stage
 
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 NOW = datetime(2027, 2, 1, 1, tzinfo=UTC)
 
 

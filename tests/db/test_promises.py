@@ -69,6 +69,19 @@ UPDATE book_draft SET approved_by = started_by WHERE county_id = '{county}'"""
 ADOPTED = """INSERT INTO adoption (county_id, id, unit_id, book_id, since)
     SELECT a.county_id, gen_random_uuid(), a.unit_id, {0}, a.since {1} FROM adoption a
     WHERE a.county_id = '{{county}}' LIMIT 1"""
+PROPOSED = """INSERT INTO policy (county_id, id, unit_id, to_unit_id, rules, reason, proposed_by, proposed_name,
+    proposed_at, state, stage)
+    SELECT u.county_id, gen_random_uuid(), u.id, u.county_id, '[]', '', gen_random_uuid(), '', now(), 'proposed', 0
+    FROM unit u WHERE u.county_id = '{county}' AND u.kind = 'branch' LIMIT 1;
+UPDATE policy SET reason = 'x' WHERE county_id = '{county}'"""
+TAKEN_AWAY = """INSERT INTO person (county_id, id, unit_id, name)
+    SELECT county_id, gen_random_uuid(), unit_id, 'x' FROM person WHERE county_id = '{county}' LIMIT 1;
+DELETE FROM person WHERE county_id = '{county}' AND name = 'x'"""
+SUSPENDED = """INSERT INTO suspension (county_id, id, unit_id, kind, sentence, ordered_by, since)
+    VALUES ('{county}', gen_random_uuid(), '{county}', 'suspended', '', '', now());
+INSERT INTO history (county_id, id, unit_id, subject_kind, subject_id, command, actor_name, role, at, recorded_at)
+    SELECT county_id, gen_random_uuid(), unit_id, 'line', subject_id, 'see', '', '', now(), now()
+    FROM history WHERE county_id = '{county}' LIMIT 1"""
 PROMISES = [
     ("book_draft_has_two_minds", "book_draft", WROTE, "approved by one who wrote it"),
     (
@@ -165,9 +178,13 @@ PROMISES = [
         'accepted', 1 FROM member m WHERE m.county_id = '{county}' LIMIT 1""",
         "leaves a gap",
     ),
+    ("policy_stays", "policy", PROPOSED, "stays as it was proposed"),
+    ("only_what_an_import_made", "person", TAKEN_AWAY, "only what an import has made"),
+    ("nothing_is_taken_in", "history", SUSPENDED, "takes nothing in"),
 ]
-# These refuse nothing: they write down how a unit was (see test_units.py).
-WRITING = {"unit_changes_from_a_day", "unit_keeps_its_past"}
+# These refuse nothing: they write down how a unit was (see test_units.py), or end what hangs on a term (see
+# test_delegations.py).
+WRITING = {"unit_changes_from_a_day", "unit_keeps_its_past", "stand_ins_end"}
 
 
 @pytest.mark.parametrize(("trigger", "table", "damage", "said"), PROMISES)

@@ -40,7 +40,8 @@ def test_a_book_that_is_written_anew_is_the_same_book(name: str) -> None:
     assert again.errors == ()
 
 
-@settings(deadline=None)
+# A book is read whole for each: a fifth of a second.
+@settings(deadline=None, max_examples=20)
 @given(st.text(min_size=1, max_size=30).filter(lambda words: words.isprintable() and words.strip()))
 def test_whatever_title_somebody_types_is_read_as_it_was_typed(title: str) -> None:
     book = check(written(with_item(PLAN, None, {**ITEM, "title": title})), "x", above).book

@@ -22,6 +22,9 @@ from shared.usecases.book_edits import change_item, change_sections, change_text
 from shared.usecases.members import actor_of, add_person, appoint
 from tests.builders import FOUNDED, LONG_AGO, Branch, a_county, founder, set_clock
 
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 2, 3, 1, tzinfo=UTC)
 NEXT = date(2026, 4, 1)
 

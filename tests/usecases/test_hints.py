@@ -13,6 +13,9 @@ from shared.usecases.hints import see_hints
 from shared.usecases.records import enter_record
 from tests.usecases.stage import DAY, POSTED, Stage, deed
 
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 TOWN = "township_officer"
 JAN_2 = date(2026, 1, 2)
 

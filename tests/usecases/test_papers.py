@@ -27,6 +27,9 @@ from tests.papers.conftest import fonts  # noqa: F401 - a fixture
 from tests.papers.reading import cells, words
 from tests.quarters import CLOSES, Quarter, a_full_county
 
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 ADDRESS = "https://jifen.example"
 # Every figure of the ledger, by member and round; those for the year stand apart.
 LEDGER = text("""

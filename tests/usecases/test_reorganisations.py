@@ -29,6 +29,9 @@ from tests.builders import founder
 from tests.quarters import filed
 from tests.usecases.neighbours import Neighbours, morning
 
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 PAPER = "青组〔2026〕12号"
 
 

@@ -42,6 +42,7 @@ def verified(urls: Urls) -> str | None:
     return checked(connect(urls.verifier, pool_size=1))[1]
 
 
+@pytest.mark.long
 def test_a_member_goes_over_in_two_steps_and_the_year_is_split_on_that_day(county: Neighbours) -> None:
     county.go_to(morning(date(2026, 2, 10)))
     mei = county.mei
@@ -72,6 +73,7 @@ def test_the_branch_of_the_last_day_scores_the_round_with_what_was_done_before(
     assert verified(urls) is None
 
 
+@pytest.mark.long
 def test_what_settles_in_the_old_branch_afterwards_follows_in_a_second_statement(
     county: Neighbours, urls: Urls
 ) -> None:
@@ -92,6 +94,7 @@ def test_what_settles_in_the_old_branch_afterwards_follows_in_a_second_statement
     assert verified(urls) is None
 
 
+@pytest.mark.long
 def test_a_statement_says_what_is_still_to_come_and_the_year_is_not_closed_before(county: Neighbours) -> None:
     county.go_to(morning(date(2026, 4, 3)))
     county.transfer(county.mei, county.first, county.second)
@@ -109,6 +112,7 @@ def test_a_statement_says_what_is_still_to_come_and_the_year_is_not_closed_befor
     county.second.do(close_year, "secretary", 2026)
 
 
+@pytest.mark.long
 def test_a_member_may_go_on_to_a_third_branch_and_everything_comes_along(
     db: Db, clockwork: Db, urls: Urls
 ) -> None:
@@ -134,6 +138,7 @@ def test_a_member_may_go_on_to_a_third_branch_and_everything_comes_along(
     assert verified(urls) is None
 
 
+@pytest.mark.long
 def test_only_the_branch_that_is_asked_may_accept_and_only_once(county: Neighbours) -> None:
     first, second, mei = county.first, county.second, county.mei
     transfer = first.do(propose_transfer, "secretary", mei.id, second.unit_id, "")
@@ -150,6 +155,7 @@ def test_only_the_branch_that_is_asked_may_accept_and_only_once(county: Neighbou
         second.do(accept_transfer, "secretary", transfer.id, arrival)
 
 
+@pytest.mark.long
 def test_it_may_be_declined_with_a_reason_or_taken_back(county: Neighbours) -> None:
     first, second, mei = county.first, county.second, county.mei
     transfer = first.do(propose_transfer, "secretary", mei.id, second.unit_id, "")
@@ -165,6 +171,7 @@ def test_it_may_be_declined_with_a_reason_or_taken_back(county: Neighbours) -> N
     assert first.row(Member, mei.id).present_to is None
 
 
+@pytest.mark.long
 def test_all_that_is_in_the_way_of_receiving_is_said_at_once(county: Neighbours) -> None:
     first, second, mei = county.first, county.second, county.mei
     first.round_id = county.rounds[first.unit_id, "2026-Q1"]
@@ -180,6 +187,7 @@ def test_all_that_is_in_the_way_of_receiving_is_said_at_once(county: Neighbours)
     assert "还有申报没有审核完" in said
 
 
+@pytest.mark.long
 def test_nobody_is_received_on_a_day_of_a_round_that_takes_no_more_deeds(county: Neighbours) -> None:
     county.go_to(morning(date(2026, 4, 8)))
     transfer = county.first.do(propose_transfer, "secretary", county.mei.id, county.second.unit_id, "")
@@ -188,6 +196,7 @@ def test_nobody_is_received_on_a_day_of_a_round_that_takes_no_more_deeds(county:
         county.second.do(accept_transfer, "secretary", transfer.id, Arrival(date(2026, 3, 20), "501"))
 
 
+@pytest.mark.long
 def test_what_happened_before_is_entered_no_more_in_the_branch_that_was_left(county: Neighbours) -> None:
     county.go_to(morning(date(2026, 2, 10)))
     county.transfer(county.mei, county.first, county.second)
@@ -196,6 +205,7 @@ def test_what_happened_before_is_entered_no_more_in_the_branch_that_was_left(cou
         county.record(county.first, county.mei.id, "D-B4", date(2026, 1, 20), "2026-Q1")
 
 
+@pytest.mark.long
 def test_figures_of_another_book_are_told_and_do_not_count(county: Neighbours) -> None:
     county.record(county.first, county.mei.id, "D-B4", date(2026, 1, 20), "2026-Q1")
     county.go_to(morning(date(2026, 2, 10)))
@@ -255,6 +265,7 @@ def in_one_branch(deeds: Sequence[tuple[date, str]]) -> tuple[Decimal | None, st
     return found.year_points, found.grade
 
 
+@pytest.mark.long
 def test_a_year_with_a_transfer_in_june_ends_with_the_same_points(db: Db, clockwork: Db, urls: Urls) -> None:
     deeds = [
         (date(2026, 1, 15), "D-A7"),

@@ -23,6 +23,9 @@ from tests.builders import a_county, run_clock, set_clock
 from tests.quarters import CLOSES, Quarter, posted
 from tests.usecases.test_book_drafts import officer
 
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 4, 25, 1, tzinfo=UTC)
 
 

@@ -29,6 +29,9 @@ from tests.worker.rounds import (
     story,
 )
 
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 LATER = CLOSES + timedelta(days=40)
 WAITING = f"SELECT count(*) FROM deadline WHERE fired_at IS NULL AND due_at <= '{LATER.isoformat()}'"
 UNTOLD = "SELECT count(*) FROM message WHERE done_at IS NULL"

@@ -52,4 +52,10 @@ CHECKS = (
     _steps("transfer", ("proposed",), "NULL::text", "t.member_id"),
     _steps("reorganisation", ("planned",), "NULL::text"),
     _steps("review", ("waiting",), "NULL::text"),
+    _steps("evaluation", ("gathering",), "t.year::text"),
+    _steps("ballot", ("open",), "NULL::text"),
+    _steps("outcome_case", ("proposed",), "t.period", "t.member_id"),
+    _steps("audit", ("drawn",), "t.period"),
+    _steps("policy", ("proposed",), "NULL::text"),
+    _steps("book_draft", ("drafting",), "NULL::text"),
 )

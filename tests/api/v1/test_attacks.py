@@ -20,6 +20,9 @@ from tests.api.v1.programs import Program, program_of
 from tests.builders import Branch, a_county
 from tests.quarters import Quarter, objected, posted
 
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 EACH = sorted(((path, method, one) for path, method, one in operations()), key=lambda one: one[:2])
 ACTS = [(path, one) for path, method, one in EACH if method == "POST"]
 ANY = pytest.mark.parametrize(("path", "method", "handler"), EACH, ids=[f"{m} {p}" for p, m, _ in EACH])

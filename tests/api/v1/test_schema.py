@@ -27,6 +27,9 @@ from tests.api.v1.programs import Program, program_of
 from tests.builders import Branch, a_county
 from tests.quarters import objected, posted
 
+# What takes minutes together: with ./jifen test --all.
+pytestmark = pytest.mark.long
+
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 ROLES = (
     "member",
