@@ -67,6 +67,7 @@ def test_every_value_that_is_changed_is_found(
         assert wrong.id == row_id
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=st.sampled_from(CASES), pick=st.integers(0, 10_000))
 def test_in_whatever_row_it_is(
