@@ -1,5 +1,6 @@
 """Overviews: work in numbers for every level, members for none; packages for the level that they were sent to."""
 
+import pytest
 from sqlalchemy import select
 
 from shared.db.filings import Filing
@@ -7,8 +8,17 @@ from shared.db.session import Db, acting
 from tests.api.conftest import Browser
 from tests.api.people import Forms, signed_in, words
 from tests.api.test_boards import text_of
-from tests.quarters import Quarter
+from tests.builders import a_county
+from tests.quarters import Quarter, objected, posted
 from tests.usecases.stage import DAY, Stage
+
+
+@pytest.fixture(scope="module")
+def objected_to(db: Db, clockwork: Db) -> Quarter:
+    """A notice with one objection to it, to which no other test adds another."""
+    quarter = posted(db, clockwork, a_county(db))[0]
+    objected(db, quarter)
+    return quarter
 
 
 def test_a_county_sees_how_far_the_work_is(browser: Browser, settled: Quarter) -> None:
@@ -25,8 +35,8 @@ def test_an_overview_names_no_member(browser: Browser, settled: Quarter) -> None
         assert "党员001" not in browser.get(f"/overview/{unit}").text
 
 
-def test_an_open_objection_is_counted_by_state_and_age(browser: Browser, disputed: Quarter) -> None:
-    said = text_of(browser.get(f"/overview/{disputed.branch.county_id}").text)
+def test_an_open_objection_is_counted_by_state_and_age(browser: Browser, objected_to: Quarter) -> None:
+    said = text_of(browser.get(f"/overview/{objected_to.branch.county_id}").text)
 
     assert "1 件异议在办（共 1 件）" in said
     assert "3 天以内 1" in said
