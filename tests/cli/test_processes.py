@@ -50,7 +50,7 @@ def child(pid_file: Path, *more: str) -> Program:
     return Program("child", (sys.executable, "-c", CHILD, str(pid_file), *more), grace_s=5.0)
 
 
-def eventually(holds: Callable[[], bool], within_s: float = 15.0) -> None:
+def eventually(holds: Callable[[], bool], within_s: float = 60.0) -> None:
     deadline = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < deadline, "it did not come to that in time"
