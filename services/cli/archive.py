@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from shared.domain.errors import Refusal
 
@@ -36,12 +37,30 @@ class Manifest:
     missing: tuple[str, ...] = ()
 
 
-class Writer:
-    """Writes a backup; without its last member, the manifest, a file is none."""
+class Members:
+    """A tar that is being written: files of evidence, and last of all what says that it is whole."""
 
     def __init__(self, tar: tarfile.TarFile) -> None:
         """`tar` is open for writing."""
         self.tar = tar
+
+    def add_evidence(self, digest: str, content: bytes) -> None:
+        """Take in one file of evidence."""
+        self.add(f"{EVIDENCE}{digest}", content)
+
+    def say(self, manifest: Mapping[str, Any]) -> None:
+        """Write the manifest."""
+        self.add(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+
+    def add(self, name: str, content: bytes) -> None:
+        """Take in a member that only its owner may read."""
+        member = tarfile.TarInfo(name)
+        member.size, member.mode = len(content), 0o600
+        self.tar.addfile(member, io.BytesIO(content))
+
+
+class Writer(Members):
+    """Writes a backup; without its last member, the manifest, a file is none."""
 
     def add_dump(self, dump: Path) -> str:
         """Take in the database's dump and return its SHA-256."""
@@ -49,19 +68,9 @@ class Writer:
         with dump.open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
 
-    def add_evidence(self, digest: str, content: bytes) -> None:
-        """Take in one file of evidence."""
-        self._add(f"{EVIDENCE}{digest}", content)
-
     def finish(self, manifest: Manifest) -> None:
-        """Write the manifest."""
-        said = {"format": FORMAT, **asdict(manifest), "made_at": manifest.made_at.isoformat()}
-        self._add(MANIFEST, json.dumps(said, ensure_ascii=False, indent=1).encode())
-
-    def _add(self, name: str, content: bytes) -> None:
-        member = tarfile.TarInfo(name)
-        member.size, member.mode = len(content), 0o600
-        self.tar.addfile(member, io.BytesIO(content))
+        """Write what the backup holds."""
+        self.say({"format": FORMAT, **asdict(manifest), "made_at": manifest.made_at.isoformat()})
 
 
 class Reader:

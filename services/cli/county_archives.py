@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from services.cli.archive import EVIDENCE, MANIFEST, Unusable
+from services.cli.archive import EVIDENCE, MANIFEST, Members, Unusable
 
 FORMAT = "jifen-county-1"
 TABLES = "tables/"
@@ -43,32 +43,18 @@ class Manifest:
     missing: tuple[str, ...] = ()
 
 
-class Writer:
+class Writer(Members):
     """Writes an archive; without its last member, the manifest, a file is none."""
-
-    def __init__(self, tar: tarfile.TarFile) -> None:
-        """`tar` is open for writing."""
-        self.tar = tar
 
     def add_table(self, name: str, content: bytes) -> Part:
         """Take in a table's CSV, its headings in the first row."""
-        self._add(f"{TABLES}{name}.csv", content)
+        self.add(f"{TABLES}{name}.csv", content)
         rows = sum(1 for _ in csv.reader(io.StringIO(content.decode()))) - 1
         return Part(rows, hashlib.sha256(content).hexdigest())
 
-    def add_evidence(self, digest: str, content: bytes) -> None:
-        """Take in one file of evidence."""
-        self._add(f"{EVIDENCE}{digest}", content)
-
     def finish(self, manifest: Manifest) -> None:
-        """Write the manifest."""
-        said = {"format": FORMAT, **asdict(manifest), "made_at": manifest.made_at.isoformat()}
-        self._add(MANIFEST, json.dumps(said, ensure_ascii=False, indent=1).encode())
-
-    def _add(self, name: str, content: bytes) -> None:
-        member = tarfile.TarInfo(name)
-        member.size, member.mode = len(content), 0o600
-        self.tar.addfile(member, io.BytesIO(content))
+        """Write what the archive holds."""
+        self.say({"format": FORMAT, **asdict(manifest), "made_at": manifest.made_at.isoformat()})
 
 
 class Reader:
