@@ -41,8 +41,8 @@ _PEOPLE = (
     """INSERT INTO person (county_id, id, unit_id, name)
        SELECT :county, person, branch, '党员' || n FROM person_of""",
     """INSERT INTO member (county_id, id, unit_id, person_id, member_no, name, name_sort, class, office,
-                           birth_date, probationary)
-       SELECT :county, id, branch, person, 'M' || n, '党员' || n, n, '普通党员', '', '1970-05-01', false
+                           birth_date, probationary, probation_extended)
+       SELECT :county, id, branch, person, 'M' || n, '党员' || n, n, '普通党员', '', '1970-05-01', false, false
        FROM person_of""",
 )
 _QUARTER = (
