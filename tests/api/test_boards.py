@@ -68,7 +68,7 @@ def test_a_board_tells_nothing_else_about_anybody(browser: Browser, db: Db, disp
 
     page = browser.get(f"/board/{branch.unit_id}").text
 
-    for secret in ("13800000000", "长期卧床", "1970", "普通党员", "我的申报附了证明", "未附证明"):
+    for secret in ("13800000000", "长期卧床", "1970-05-01", "1970年", "普通党员", "我的申报附了证明", "未附证明"):
         assert secret not in page
 
 

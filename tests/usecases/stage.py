@@ -209,7 +209,7 @@ class Stage:
 
     def messages(self, topic: str, unit_id: UUID | None = None) -> list[Message]:
         """Return the messages of a topic, in order."""
-        query = select(Message).filter_by(topic=topic).order_by(Message.made_at)
+        query = select(Message).filter_by(topic=topic).order_by(Message.number)
         return self.all(query.where(Message.unit_id == (unit_id or self.unit_id)), unit_id)
 
 

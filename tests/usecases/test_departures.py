@@ -38,7 +38,7 @@ def newcomer(stage: Stage, **given: Any) -> Member:
 
 def reminders(stage: Stage) -> list[str]:
     """What people have been reminded of."""
-    said = stage.all(select(Message).filter_by(topic="review").order_by(Message.made_at))
+    said = stage.all(select(Message).filter_by(topic="review").order_by(Message.number))
     return [message.body["text"] for message in said]
 
 
