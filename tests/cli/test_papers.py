@@ -12,7 +12,8 @@ from tests.papers.conftest import fonts  # noqa: F401 - a fixture
 from tests.papers.reading import cells, words
 from tests.quarters import Quarter, a_full_county
 
-pytestmark = pytest.mark.usefixtures("fonts")
+# Every paper there is, twice: with ./jifen test --all. What each one says is tested in tests/papers in every run.
+pytestmark = [pytest.mark.usefixtures("fonts"), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
