@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.database import Urls, prepare
+from services.cli.database import Urls
 from services.cli.engines.start import Engines, start_engines
 from shared.config import settings, with_driver
 from shared.db.session import Db, connect
+from tests.databases import of_its_own
 
 DATABASE = "JIFEN_TEST_DATABASE_URL"
 REDIS = "JIFEN_TEST_REDIS_URL"
@@ -92,7 +93,7 @@ def database_url(admin_database_url: str) -> str:
 def urls(admin_database_url: str) -> Urls:
     """The logins of a database of our own, migrated; one for each process of the run."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    return prepare(admin_database_url, f"jifen_{worker}")
+    return of_its_own(admin_database_url, f"jifen_{worker}")
 
 
 @pytest.fixture(scope="session")

@@ -44,9 +44,25 @@ def python(*folders: str) -> list[str]:
     return [name for name in files() if name.endswith(".py") and name.split("/")[0] in (folders or LONGEST)]
 
 
+@cache
+def nodes(name: str) -> list[ast.AST]:
+    """Everything in one Python file."""
+    return list(ast.walk(tree(name)))
+
+
+@cache
+def spoken(name: str) -> set[str]:
+    """Every name in a file, dotted as it is written, and what it imports."""
+    said = {ast.unparse(node) for node in nodes(name) if isinstance(node, ast.Attribute | ast.Name)}
+    for node in nodes(name):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            said |= {alias.name for alias in node.names} | {getattr(node, "module", None) or ""}
+    return said
+
+
 def calls(name: str) -> list[ast.Call]:
     """Every call in a file."""
-    return [node for node in ast.walk(tree(name)) if isinstance(node, ast.Call)]
+    return [node for node in nodes(name) if isinstance(node, ast.Call)]
 
 
 def test_every_file_says_in_its_first_line_what_it_is_for() -> None:
@@ -82,7 +98,7 @@ def test_no_function_is_too_long() -> None:
     long = [
         f"{name}:{function.name}"
         for name in python(*PRODUCT)
-        for function in ast.walk(tree(name))
+        for function in nodes(name)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and _statements(function) > 25
     ]
 
@@ -103,15 +119,14 @@ def test_one_noun_has_one_file_name_in_every_layer() -> None:
     "forbidden", ["datetime.now", "datetime.utcnow", "date.today", "time.time", "uuid4", "random"]
 )
 def test_the_domain_asks_for_no_clock_and_no_chance(forbidden: str) -> None:
-    assert [name for name in python("shared") if "/domain/" in name and _names(name, forbidden)] == []
+    assert [name for name in python("shared") if "/domain/" in name and forbidden in spoken(name)] == []
 
 
 def test_the_use_cases_ask_for_no_clock_of_their_own() -> None:
     asking = [
         name
         for name in python("shared")
-        if "/usecases/" in name
-        and any(_names(name, clock) for clock in ("datetime.now", "date.today", "time.time"))
+        if "/usecases/" in name and {"datetime.now", "date.today", "time.time"} & spoken(name)
     ]
 
     assert asking == []
@@ -149,7 +164,7 @@ def test_state_is_assigned_in_one_place() -> None:
     assigning = {
         name
         for name in python("shared")
-        for node in ast.walk(tree(name))
+        for node in nodes(name)
         if isinstance(node, ast.Assign | ast.AugAssign)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Attribute) and target.attr in {"state", "stage"}
@@ -165,7 +180,7 @@ def test_the_code_knows_no_book_and_no_item() -> None:
         (name, node.value)
         for name in python(*PRODUCT)
         if not name.startswith(DEMONSTRATION)
-        for node in ast.walk(tree(name))
+        for node in nodes(name)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in known
     }
 
@@ -188,13 +203,3 @@ def _statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Count the statements within, the docstring aside."""
     inner = sum(isinstance(node, ast.stmt) for node in ast.walk(function)) - 1
     return inner - (ast.get_docstring(function) is not None)
-
-
-def _names(name: str, forbidden: str) -> bool:
-    return any(
-        ast.unparse(node) == forbidden for node in ast.walk(tree(name)) if isinstance(node, ast.expr)
-    ) or any(
-        forbidden in {alias.name for alias in node.names} | {getattr(node, "module", None)}
-        for node in ast.walk(tree(name))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    )

@@ -10,12 +10,13 @@ from sqlalchemy import text
 
 from services.cli import backup, restore
 from services.cli.archive import Reader, Unusable
-from services.cli.database import Urls, prepare
+from services.cli.database import Urls
 from services.cli.verify import checked
 from shared.db.session import connect
 from shared.stores.evidence import Store
 from shared.stores.shelves import Folder
 from shared.usecases.evidence import attach
+from tests.databases import of_its_own
 from tests.files import picture
 from tests.quarters import a_full_county
 from tests.usecases.stage import Stage
@@ -30,7 +31,7 @@ LATER = datetime(2100, 1, 1, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def full(admin_database_url: str) -> Urls:
     """An installation with a county's quarter in it, run to its end."""
-    urls = prepare(admin_database_url, "jifen_backed_up")
+    urls = of_its_own(admin_database_url, "jifen_backed_up")
     a_full_county(connect(urls.app), connect(urls.worker), branches=1)
     return urls
 
@@ -44,7 +45,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture(scope="module")
 def used(admin_database_url: str, store: Store) -> Urls:
     """An installation with a county, a claim in it and its photograph."""
-    urls = prepare(admin_database_url, "jifen_used")
+    urls = of_its_own(admin_database_url, "jifen_used")
     stage = Stage(connect(urls.app), connect(urls.worker))
     claim = stage.claim(stage.mei, submit=False)
     stage.do(attach, stage.mei, claim.id, store.keep("照片.jpg", picture()))
@@ -53,7 +54,7 @@ def used(admin_database_url: str, store: Store) -> Urls:
 
 def an_empty_one(admin_database_url: str, name: str) -> Urls:
     """An installation that nobody has used."""
-    return prepare(admin_database_url, name)
+    return of_its_own(admin_database_url, name)
 
 
 def store_in(folder: Path) -> Store:

@@ -6,14 +6,15 @@ import pytest
 from click.testing import CliRunner
 
 from services.cli.calendar import command
-from services.cli.database import Urls, prepare
+from services.cli.database import Urls
 from tests.calendar_files import FILES
+from tests.databases import of_its_own
 
 
 @pytest.fixture
 def logins(admin_database_url: str, monkeypatch: pytest.MonkeyPatch) -> Urls:
     """The addresses of a database of one's own, as a deployment gives them."""
-    urls = prepare(admin_database_url, "jifen_calendar_command")
+    urls = of_its_own(admin_database_url, "jifen_calendar_command")
     for login in Urls.__slots__:
         monkeypatch.setenv(f"JIFEN_{login.upper()}_DATABASE_URL", getattr(urls, login))
     return urls

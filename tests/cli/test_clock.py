@@ -8,15 +8,15 @@ import pytest
 from click.testing import CliRunner
 
 from services.cli.clock import command, in_words, moved, read_instant, read_length
-from services.cli.database import prepare
 from shared.db.session import Db, connect
 from shared.domain.errors import Forbidden, NotFound, NotNow
 from shared.usecases.units import found_county
 from tests.builders import FOUNDED, a_county, founder
+from tests.databases import of_its_own
 
 
 def own(admin_database_url: str, name: str) -> Db:
-    return connect(prepare(admin_database_url, f"jifen_clock_{name}").app)
+    return connect(of_its_own(admin_database_url, f"jifen_clock_{name}").app)
 
 
 def test_it_shows_where_the_clock_stands_and_moves_it_forward(admin_database_url: str) -> None:

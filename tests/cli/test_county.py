@@ -11,7 +11,7 @@ from services.cli.archive import Unusable
 from services.cli.county_archives import Reader, digest_of, opened
 from services.cli.county_moves import Present, erase_county, export_county, import_county
 from services.cli.county_rows import OF_THE_INSTALLATION, archived, tables
-from services.cli.database import Urls, prepare
+from services.cli.database import Urls
 from services.cli.verify import checked
 from shared.db.schema import METADATA
 from shared.db.session import Db, acting, connect
@@ -20,6 +20,7 @@ from shared.stores.evidence import Store
 from shared.stores.shelves import Folder
 from shared.usecases.evidence import attach
 from shared.usecases.suspensions import operator, resume, suspend
+from tests.databases import of_its_own
 from tests.files import picture
 from tests.quarters import a_full_county
 from tests.usecases.stage import Stage
@@ -43,7 +44,7 @@ class Installation:
     """An installation with its logins and its store."""
 
     def __init__(self, admin_url: str, name: str, folder: Path) -> None:
-        self.urls: Urls = prepare(admin_url, name)
+        self.urls: Urls = of_its_own(admin_url, name)
         self.store = Store(Folder(folder))
         self.db, self.worker = connect(self.urls.app), connect(self.urls.worker)
 

@@ -7,16 +7,17 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
-from services.cli.database import Urls, prepare
+from services.cli.database import Urls
 from services.cli.verify import checked, command
 from shared.db.session import Db, connect
+from tests.databases import of_its_own
 from tests.quarters import a_full_county
 
 
 @pytest.fixture(scope="module")
 def own(admin_database_url: str) -> Urls:
     """A database of this module's own, which it may leave damaged."""
-    return prepare(admin_database_url, "jifen_verify")
+    return of_its_own(admin_database_url, "jifen_verify")
 
 
 def test_a_clean_county_is_reported_in_one_line(own: Urls, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +60,7 @@ def test_it_cannot_write(own: Urls) -> None:
 
 
 def test_an_empty_installation_is_clean(admin_database_url: str) -> None:
-    empty = prepare(admin_database_url, "jifen_verify_empty")
+    empty = of_its_own(admin_database_url, "jifen_verify_empty")
 
     verified, sentence = checked(connect(empty.verifier))
 

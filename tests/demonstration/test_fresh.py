@@ -6,19 +6,19 @@ from uuid import UUID
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from services.cli.database import prepare
 from services.cli.demonstration.county import founder
 from services.cli.demonstration.fresh import erase
 from shared.db.session import connect
 from shared.domain.errors import Refusal
 from shared.usecases.units import found_county
+from tests.databases import of_its_own
 
 NOW = datetime(2025, 1, 2, tzinfo=UTC)
 DEMONSTRATION, ANOTHER = UUID(int=71), UUID(int=72)
 
 
 def found(admin_url: str, database: str, county_id: UUID) -> None:
-    db = connect(prepare(admin_url, database).app)
+    db = connect(of_its_own(admin_url, database).app)
     with db.begin() as session:
         found_county(session, founder(county_id), "青禾县", "qinghe", demonstration=True, now=NOW)
     db.kw["bind"].dispose()

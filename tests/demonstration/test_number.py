@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.cli.database import prepare
 from services.cli.demonstration.programme import Part
+from tests.databases import of_its_own
 from tests.demonstration.conftest import Played, play
 
 pytestmark = pytest.mark.long
@@ -42,7 +42,7 @@ def perform(admin_database_url: str, queue_url: str, tmp_path: Path) -> Any:
     """Play the part from a number, in a database of its own."""
 
     def performed(number: int, database: str) -> Played:
-        return play(prepare(admin_database_url, database), queue_url, tmp_path / database, PART, number)
+        return play(of_its_own(admin_database_url, database), queue_url, tmp_path / database, PART, number)
 
     return performed
 

@@ -4,14 +4,15 @@ import os
 
 import pytest
 
-from services.cli.database import Urls, prepare
+from services.cli.database import Urls
 from shared.db.session import Db, connect
+from tests.databases import of_its_own
 
 
 @pytest.fixture(scope="session")
 def urls(admin_database_url: str) -> Urls:
     """The logins of a database in which no other folder's tests work."""
-    return prepare(admin_database_url, f"jifen_faults_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
+    return of_its_own(admin_database_url, f"jifen_faults_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
 
 
 @pytest.fixture(scope="session")

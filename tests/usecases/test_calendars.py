@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, select, text
 
 from services.cli.calendar import imported
-from services.cli.database import furnish, prepare
+from services.cli.database import furnish
 from shared.db.deadlines import Deadline
 from shared.db.history import History
 from shared.db.messages import Message
@@ -19,6 +19,7 @@ from shared.usecases.calendars import calendar, import_year, install_shipped_cal
 from shared.usecases.extensions import extend, running
 from tests.builders import Branch, a_county, run_clock, set_clock
 from tests.calendar_files import FILES
+from tests.databases import of_its_own
 from tests.quarters import CLOSES, POSTED, Quarter, objected, posted
 
 NOW = datetime(2026, 4, 15, tzinfo=UTC)
@@ -32,7 +33,7 @@ LAST_DAY_OFF = TEXT[2026].replace(
 @pytest.fixture
 def own(admin_database_url: str) -> tuple[Db, Db]:
     """App and worker of a database whose calendar these tests may change; its years are as shipped."""
-    urls = prepare(admin_database_url, "jifen_calendars")
+    urls = of_its_own(admin_database_url, "jifen_calendars")
     app, worker = connect(urls.app), connect(urls.worker)
     with app.begin() as session:
         for year in FILES:
@@ -204,7 +205,7 @@ def test_a_notice_older_than_the_installed_one_is_refused(own: tuple[Db, Db]) ->
 
 
 def test_the_shipped_years_are_installed_once(own: tuple[Db, Db], admin_database_url: str) -> None:
-    urls = prepare(admin_database_url, "jifen_calendars")
+    urls = of_its_own(admin_database_url, "jifen_calendars")
     furnish(urls.app)
 
     assert install_shipped_calendar(own[0], NOW) == []

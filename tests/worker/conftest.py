@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from services.cli.database import Urls, prepare
+from services.cli.database import Urls
 from services.cli.processes import Processes
 from shared.db.session import Db, connect
+from tests.databases import of_its_own
 
 WHICH = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
@@ -17,7 +18,7 @@ WHICH = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 @pytest.fixture(scope="session")
 def urls(admin_database_url: str) -> Urls:
     """The logins of a database in which no other folder's tests work."""
-    return prepare(admin_database_url, f"jifen_worker_{WHICH}")
+    return of_its_own(admin_database_url, f"jifen_worker_{WHICH}")
 
 
 @pytest.fixture(scope="session")
