@@ -38,7 +38,7 @@ FOR UPDATE SKIP LOCKED
 # By the world's clock, not the county's: a demonstration's may stand still.
 _SENT = text("""
 UPDATE message SET sent_at = clock_timestamp(), attempts = attempts + 1,
-    next_at = clock_timestamp() + least(interval '5 minutes' * 2 ^ least(attempts, 10), interval '6 hours')
+    next_at = clock_timestamp() + least(interval '1 minute' * 2 ^ least(attempts, 10), interval '6 hours')
 WHERE county_id = :county AND id = ANY(CAST(:ids AS uuid[]))
 """)
 
