@@ -4,6 +4,7 @@ import io
 import json
 import tempfile
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from services.cli.screens import Screen, walk
 from services.cli.site import chosen, site
 from shared.config import ROOT
 from shared.domain.errors import Refusal
+from shared.domain.roles import in_words
 
 PICTURES = ROOT / "docs" / "screenshots"
 # In this order: a page that several see is shown as the first of them meets it. Members come with a telephone.
@@ -31,10 +33,11 @@ TALLEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A picture: whose screen, of which kind, in which file."""
+    """A picture: whose screen, of which kind, under which heading, in which file."""
 
     role: str
     screen: Screen
+    heading: str
     file: str
 
 
@@ -94,7 +97,7 @@ def _of(
         shown.add(screen.kind)
         file = f"{role}-{screen.name}.webp"
         _keep(page, PICTURES / file)
-        taken.append(Taken(role, screen, file))
+        taken.append(Taken(role, screen, _heading(page), file))
     page.context.close()
     return taken
 
@@ -110,28 +113,28 @@ def sign_in(page: Page, address: str, account: dict[str, Any]) -> None:
         page.click("main form button")
 
 
+def _heading(page: Page) -> str:
+    heading = page.locator("h1").first
+    return " ".join((heading.inner_text() if heading.count() else page.title()).split()).replace("|", "｜")
+
+
 def _keep(page: Page, file: Path) -> None:
     picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
     picture.crop((0, 0, picture.width, min(picture.height, TALLEST))).save(file, "WEBP", quality=50, method=6)
 
 
 def contents(taken: list[Taken]) -> None:
-    """Write the list of all pictures."""
+    """Write the list of all pictures, one chapter for each role."""
     lines = [
         "# 页面一览 · Screens",
         "",
-        "由 `./jifen screenshots` 从示范县拍摄，人物均为虚构。",
+        "由 `./jifen screenshots` 从示范县拍摄，人物均为虚构；各人先看到的页面列在谁的名下，别人的不再重复。",
         "Taken from the demonstration county by `./jifen screenshots`; everybody is made up.",
-        "",
-        "| 谁 | 地址 | |",
-        "|---|---|---|",
-        *(
-            f"| {one.role} | `{one.screen.kind}` | ![{one.screen.kind}](../screenshots/{one.file}) |"
-            for one in taken
-        ),
     ]
+    for role, theirs in groupby(taken, key=lambda one: one.role):
+        lines += ["", f"## {in_words([role])}", "", "| 页面 | 地址 | 图 |", "|---|---|---|", *map(_row, theirs)]
     (ROOT / "docs" / "reference" / "screens.md").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def _row(one: Taken) -> str:
-    return f"| {one.role} | `{one.screen.kind}` | ![{one.screen.kind}](../screenshots/{one.file}) |"
+    return f"| {one.heading} | `{one.screen.kind}` | ![{one.heading}](../screenshots/{one.file}) |"
