@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 from litestar import Response
@@ -20,6 +21,7 @@ from services.api.v1.problems import Stale, Unreadable
 from services.api.v1.reading import read
 from services.api.web.envelope import Asked
 from shared.authz.actions import Action
+from shared.authz.actor import Actor
 from shared.authz.gate import OneOfTwo
 from shared.usecases.kept_answers import Said, answered_once
 from shared.usecases.places import instant
@@ -30,6 +32,8 @@ B = TypeVar("B", bound=Struct)
 KEY = re.compile(r"[\x21-\x7e]{8,100}")
 JSON = "application/json"
 Act = Callable[[Session, datetime], Struct]
+Take = Callable[[Session, Actor, UUID, datetime], object]
+Show = Callable[[Session, Actor, UUID], Struct]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,18 @@ class Asking:
         replayed = {"Idempotency-Replayed": "true"} if said.again else {}
         return told(said.body.encode(), said.status, replayed)
 
+    def step(self, action: Action, row_id: UUID, take: Take, show: Show) -> Response[bytes]:
+        """Take a step with a row, once, if it still is as the call has read it; answer with what it is then."""
+        actor = self.caller.actor
+
+        def act(session: Session, now: datetime) -> Struct:
+            self.if_unchanged(session, action, row_id, lambda: show(session, actor, row_id))
+            take(session, actor, row_id, now)
+            session.flush()
+            return show(session, actor, row_id)
+
+        return self.once(act)
+
     def if_unchanged(self, session: Session, action: Action, row_id: Any, shown: Callable[[], Struct]) -> None:
         """Hold the row of a step; Stale where the call is meant for another state of it than `shown` now."""
         if not self.match:
@@ -79,19 +95,24 @@ class Asking:
 
 async def provide_call(request: Asked, caller: Caller) -> Asking:
     """Return what is asked; Unreadable without a key, or with a body that says it is no JSON."""
-    key, body = request.headers.get("idempotency-key", ""), await request.body()
-    if not KEY.fullmatch(key):
-        raise Unreadable("请在 Idempotency-Key 头里放一个新的键：8 到 100 个英文字符，每件事一个，重试时不变。")
+    body = await request.body()
     if body and request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         raise Unreadable("请求体应是 application/json。", 415)
-    asked = f"{request.method} {request.url.path}\n".encode() + body
+    return asking(request, caller, body, body)
+
+
+def asking(request: Asked, caller: Calling, body: bytes, content: bytes) -> Asking:
+    """Return one call; `content` is what makes it the same call when it comes again. Unreadable without a key."""
+    key, asked = request.headers.get("idempotency-key", ""), f"{request.method} {request.url.path}\n".encode()
+    if not KEY.fullmatch(key):
+        raise Unreadable("请在 Idempotency-Key 头里放一个新的键：8 到 100 个英文字符，每件事一个，重试时不变。")
     return Asking(
         caller,
         request.route_handler.opt[SHAPE],
         key,
         request.headers.get("if-match", ""),
         body,
-        hashlib.sha256(asked).hexdigest(),
+        hashlib.sha256(asked + content).hexdigest(),
     )
 
 

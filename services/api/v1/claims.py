@@ -148,15 +148,9 @@ def hand_in(caller: Caller, call: Call) -> Response[bytes]:
     opt=acts(Action.CLAIM_SUBMIT, "提交一项草稿，或退回后已补充的申报", ClaimShown),
     sync_to_thread=True,
 )
-def submit(caller: Caller, call: Call, claim_id: FromPath[UUID]) -> Response[bytes]:
+def submit(call: Call, claim_id: FromPath[UUID]) -> Response[bytes]:
     """Hand a draft in."""
-
-    def act(session: Session, now: datetime) -> ClaimShown:
-        call.if_unchanged(session, Action.CLAIM_SUBMIT, claim_id, lambda: shown(session, caller.actor, claim_id))
-        submit_claim(session, caller.actor, claim_id, now)
-        return shown(session, caller.actor, claim_id)
-
-    return call.once(act)
+    return call.step(Action.CLAIM_SUBMIT, claim_id, submit_claim, shown)
 
 
 @post(
@@ -164,13 +158,12 @@ def submit(caller: Caller, call: Call, claim_id: FromPath[UUID]) -> Response[byt
     opt=acts(Action.CLAIM_SUBMIT, "补充草稿或退回的申报，并提交", ClaimShown, Supplement),
     sync_to_thread=True,
 )
-def supplement(caller: Caller, call: Call, claim_id: FromPath[UUID]) -> Response[bytes]:
+def supplement(call: Call, claim_id: FromPath[UUID]) -> Response[bytes]:
     """Say what was missing, and hand it in again."""
     more = call.said(Supplement)
 
-    def act(session: Session, now: datetime) -> ClaimShown:
-        call.if_unchanged(session, Action.CLAIM_SUBMIT, claim_id, lambda: shown(session, caller.actor, claim_id))
-        before = see_dossier(session, caller.actor, claim_id).claim
+    def take(session: Session, actor: Actor, row_id: UUID, now: datetime) -> None:
+        before = see_dossier(session, actor, row_id).claim
         deed = Deed(
             before.item,
             before.happened_on if more.happened_on is UNSET else more.happened_on,
@@ -178,11 +171,10 @@ def supplement(caller: Caller, call: Call, claim_id: FromPath[UUID]) -> Response
             before.points if more.points is UNSET else Decimal(more.points),
             before.replaces_id,
         )
-        amend_claim(session, caller.actor, claim_id, deed, now)
-        submit_claim(session, caller.actor, claim_id, now)
-        return shown(session, caller.actor, claim_id)
+        amend_claim(session, actor, row_id, deed, now)
+        submit_claim(session, actor, row_id, now)
 
-    return call.once(act)
+    return call.step(Action.CLAIM_SUBMIT, claim_id, take, shown)
 
 
 @post(
@@ -190,15 +182,9 @@ def supplement(caller: Caller, call: Call, claim_id: FromPath[UUID]) -> Response
     opt=acts(Action.CLAIM_WITHDRAW, "撤回一项申报", ClaimShown),
     sync_to_thread=True,
 )
-def withdraw(caller: Caller, call: Call, claim_id: FromPath[UUID]) -> Response[bytes]:
+def withdraw(call: Call, claim_id: FromPath[UUID]) -> Response[bytes]:
     """Take a claim back."""
-
-    def act(session: Session, now: datetime) -> ClaimShown:
-        call.if_unchanged(session, Action.CLAIM_WITHDRAW, claim_id, lambda: shown(session, caller.actor, claim_id))
-        withdraw_claim(session, caller.actor, claim_id, now)
-        return shown(session, caller.actor, claim_id)
-
-    return call.once(act)
+    return call.step(Action.CLAIM_WITHDRAW, claim_id, withdraw_claim, shown)
 
 
 def shown(session: Session, actor: Actor, claim_id: UUID) -> ClaimShown:

@@ -1,6 +1,5 @@
 """Filings: packages on their way up: submitted by the branch; received, returned or filed above."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,8 +9,8 @@ from litestar.params import FromPath
 from msgspec import Meta, Struct
 from sqlalchemy.orm import Session
 
-from services.api.v1.callers import Caller, Calling
-from services.api.v1.calls import Asking, Call, answer
+from services.api.v1.callers import Caller
+from services.api.v1.calls import Call, answer
 from services.api.v1.endpoints import acts, reads
 from services.api.v1.paging import Paging, paged
 from services.api.v1.shapes import Id, Instant, Line60, Line500, Page, Period, State, Words, at, local
@@ -88,9 +87,9 @@ def filing(request: Asked, caller: Caller, filing_id: FromPath[UUID]) -> Respons
     opt=acts(Action.FILING_SUBMIT, "上报一份材料", FilingShown),
     sync_to_thread=True,
 )
-def submit(caller: Caller, call: Call, filing_id: FromPath[UUID]) -> Response[bytes]:
+def submit(call: Call, filing_id: FromPath[UUID]) -> Response[bytes]:
     """Send a package up."""
-    return _step(caller, call, Action.FILING_SUBMIT, filing_id, submit_filing)
+    return call.step(Action.FILING_SUBMIT, filing_id, submit_filing, shown)
 
 
 @post(
@@ -98,9 +97,9 @@ def submit(caller: Caller, call: Call, filing_id: FromPath[UUID]) -> Response[by
     opt=acts(Action.FILING_RECEIVE, "接收一份材料", FilingShown),
     sync_to_thread=True,
 )
-def receive(caller: Caller, call: Call, filing_id: FromPath[UUID]) -> Response[bytes]:
+def receive(call: Call, filing_id: FromPath[UUID]) -> Response[bytes]:
     """Take a package in."""
-    return _step(caller, call, Action.FILING_RECEIVE, filing_id, receive_filing)
+    return call.step(Action.FILING_RECEIVE, filing_id, receive_filing, shown)
 
 
 @post(
@@ -108,14 +107,14 @@ def receive(caller: Caller, call: Call, filing_id: FromPath[UUID]) -> Response[b
     opt=acts(Action.FILING_RETURN, "退回一份材料", FilingShown, Reason),
     sync_to_thread=True,
 )
-def give_back(caller: Caller, call: Call, filing_id: FromPath[UUID]) -> Response[bytes]:
+def give_back(call: Call, filing_id: FromPath[UUID]) -> Response[bytes]:
     """Give a package back with the reason."""
     said = call.said(Reason)
 
     def step(session: Session, actor: Actor, row_id: UUID, now: datetime) -> None:
         return_filing(session, actor, row_id, said.place, said.reason, now)
 
-    return _step(caller, call, Action.FILING_RETURN, filing_id, step)
+    return call.step(Action.FILING_RETURN, filing_id, step, shown)
 
 
 @post(
@@ -123,20 +122,9 @@ def give_back(caller: Caller, call: Call, filing_id: FromPath[UUID]) -> Response
     opt=acts(Action.FILING_FILE, "备案，给出回执", FilingShown),
     sync_to_thread=True,
 )
-def file(caller: Caller, call: Call, filing_id: FromPath[UUID]) -> Response[bytes]:
+def file(call: Call, filing_id: FromPath[UUID]) -> Response[bytes]:
     """File a package."""
-    return _step(caller, call, Action.FILING_FILE, filing_id, file_filing)
-
-
-def _step(
-    caller: Calling, call: Asking, action: Action, filing_id: UUID, step: Callable[..., object]
-) -> Response[bytes]:
-    def act(session: Session, now: datetime) -> FilingShown:
-        call.if_unchanged(session, action, filing_id, lambda: shown(session, caller.actor, filing_id))
-        step(session, caller.actor, filing_id, now)
-        return shown(session, caller.actor, filing_id)
-
-    return call.once(act)
+    return call.step(Action.FILING_FILE, filing_id, file_filing, shown)
 
 
 def shown(session: Session, actor: Actor, filing_id: UUID) -> FilingShown:

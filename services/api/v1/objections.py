@@ -127,18 +127,10 @@ def object_(caller: Caller, call: Call) -> Response[bytes]:
     opt=acts(Action.OBJECTION_RAISE, "撤回自己提出的异议", ObjectionShown),
     sync_to_thread=True,
 )
-def withdraw(caller: Caller, call: Call, objection_id: FromPath[UUID]) -> Response[bytes]:
+def withdraw(call: Call, objection_id: FromPath[UUID]) -> Response[bytes]:
     """Take one's own objection back."""
 
-    def act(session: Session, now: datetime) -> ObjectionShown:
-        def before() -> ObjectionShown:
-            return shown(session, caller.actor, objection_id)
-
-        call.if_unchanged(session, Action.OBJECTION_RAISE, objection_id, before)
-        withdraw_objection(session, caller.actor, objection_id, now)
-        return shown(session, caller.actor, objection_id)
-
-    return call.once(act)
+    return call.step(Action.OBJECTION_RAISE, objection_id, withdraw_objection, shown)
 
 
 def shown(session: Session, actor: Actor, objection_id: UUID) -> ObjectionShown:
