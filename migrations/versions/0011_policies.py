@@ -1,11 +1,10 @@
 """Policies: a tenant's own policy over the template: proposed by one person, granted by another."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations.columns import check, instant, owned, to, words
 from migrations.walls import OF_COUNTY, OF_UNIT, grant, wall
 
 revision = "0011"
@@ -64,26 +63,26 @@ def _policies() -> None:
         "policy",
         sa.Column("to_unit_id", sa.Uuid(), nullable=False),
         sa.Column("rules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        _text("reason"),
+        words("reason"),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
-        _text("proposed_name"),
-        _instant("proposed_at"),
+        words("proposed_name"),
+        instant("proposed_at"),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
-        _text("decided_name", nullable=True),
-        _instant("decided_at", nullable=True),
-        _text("answer", nullable=True),
-        _text("state"),
+        words("decided_name", nullable=True),
+        instant("decided_at", nullable=True),
+        words("answer", nullable=True),
+        words("state"),
         sa.Column("stage", sa.Integer(), nullable=False),
-        *_owned("policy"),
-        _to("policy", "unit", "to_unit_id"),
-        _check("policy", "state", "state IN ('proposed', 'granted', 'refused', 'withdrawn', 'replaced')"),
-        _check("policy", "another_grants", "decided_by <> proposed_by"),
-        _check(
+        *owned("policy"),
+        to("policy", "unit", "to_unit_id"),
+        check("policy", "state", "state IN ('proposed', 'granted', 'refused', 'withdrawn', 'replaced')"),
+        check("policy", "another_grants", "decided_by <> proposed_by"),
+        check(
             "policy",
             "granted_by_somebody",
             "state NOT IN ('granted', 'replaced') OR decided_by IS NOT NULL AND decided_at IS NOT NULL",
         ),
-        _check("policy", "refusal_is_reasoned", "state <> 'refused' OR answer IS NOT NULL"),
+        check("policy", "refusal_is_reasoned", "state <> 'refused' OR answer IS NOT NULL"),
     )
     for state in ("granted", "proposed"):
         op.create_index(
@@ -101,15 +100,15 @@ def _policies() -> None:
 def _signatures() -> None:
     op.create_table(
         "signature",
-        _text("subject_kind"),
+        words("subject_kind"),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
-        _text("action"),
+        words("action"),
         sa.Column("stage", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        _text("person_name"),
-        _instant("signed_at"),
-        *_owned("signature"),
-        _to("signature", "person", "person_id"),
+        words("person_name"),
+        instant("signed_at"),
+        *owned("signature"),
+        to("signature", "person", "person_id"),
         sa.UniqueConstraint("county_id", "subject_id", "action", "stage", "person_id", name="uq_signature_once"),
     )
     op.execute(
@@ -125,47 +124,20 @@ def _delegations() -> None:
         "delegation",
         sa.Column("holding_id", sa.Uuid(), nullable=False),
         sa.Column("from_holding_id", sa.Uuid(), nullable=True),
-        _text("kind"),
-        _text("reason"),
+        words("kind"),
+        words("reason"),
         sa.Column("made_by", sa.Uuid(), nullable=False),
-        _instant("made_at"),
-        _instant("ended_at", nullable=True),
+        instant("made_at"),
+        instant("ended_at", nullable=True),
         sa.Column("ended_by", sa.Uuid(), nullable=True),
-        *_owned("delegation"),
-        _to("delegation", "holding", "holding_id"),
-        _to("delegation", "holding", "from_holding_id"),
+        *owned("delegation"),
+        to("delegation", "holding", "holding_id"),
+        to("delegation", "holding", "from_holding_id"),
         sa.UniqueConstraint("county_id", "holding_id", name="uq_delegation_holding"),
-        _check("delegation", "kind", "kind IN ('delegated', 'acting')"),
-        _check("delegation", "delegated_by_its_holder", "kind <> 'delegated' OR from_holding_id IS NOT NULL"),
-        _check("delegation", "to_another", "holding_id <> from_holding_id"),
+        check("delegation", "kind", "kind IN ('delegated', 'acting')"),
+        check("delegation", "delegated_by_its_holder", "kind <> 'delegated' OR from_holding_id IS NOT NULL"),
+        check("delegation", "to_another", "holding_id <> from_holding_id"),
     )
     op.create_index("ix_delegation_from", "delegation", ["county_id", "from_holding_id"])
     wall("delegation")
     grant("delegation", "INSERT", "UPDATE")
-
-
-def _owned(table: str) -> tuple[sa.schema.SchemaItem, ...]:
-    return (
-        sa.Column("unit_id", sa.Uuid(), nullable=False),
-        sa.Column("county_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        _to(table, "unit", "unit_id"),
-        sa.PrimaryKeyConstraint("county_id", "id", name=op.f(f"pk_{table}")),
-    )
-
-
-def _to(table: str, other: str, column: str) -> sa.ForeignKeyConstraint:
-    target = [f"{other}.county_id", f"{other}.id"]
-    return sa.ForeignKeyConstraint(["county_id", column], target, name=op.f(f"fk_{table}_{column}"))
-
-
-def _check(table: str, name: str, condition: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(condition, name=op.f(f"ck_{table}_{name}"))
-
-
-def _text(name: str, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.Text(), nullable=nullable)
-
-
-def _instant(name: str, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations.columns import owned, to
 from migrations.walls import OF_COUNTY, OF_UNIT, OWNED, grant, opened_by, wall
 
 revision = "0012"
@@ -248,8 +249,8 @@ def _units() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
-        *_owned("unit_period"),
-        _to("unit_period", "unit", "parent_id"),
+        *owned("unit_period"),
+        to("unit_period", "unit", "parent_id"),
         sa.CheckConstraint(KINDS, name=op.f("ck_unit_period_kind")),
         _one_at_a_time("ex_unit_period_one_at_a_time", "unit_id", "since", "until"),
     )
@@ -291,10 +292,10 @@ def _transfers() -> None:
         sa.Column("moved_on", sa.Date(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=False),
-        *_owned("transfer"),
-        _to("transfer", "unit", "to_unit_id"),
-        _to("transfer", "member", "member_id"),
-        _to("transfer", "member", "to_member_id"),
+        *owned("transfer"),
+        to("transfer", "unit", "to_unit_id"),
+        to("transfer", "member", "member_id"),
+        to("transfer", "member", "to_member_id"),
         sa.UniqueConstraint("county_id", "to_member_id", name=op.f("uq_transfer_county_id_to_member_id")),
         sa.CheckConstraint(
             "state IN ('proposed', 'accepted', 'declined', 'withdrawn')", name=op.f("ck_transfer_state")
@@ -325,10 +326,10 @@ def _transfers() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("head", sa.Text(), nullable=False),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
-        *_owned("transfer_statement"),
-        _to("transfer_statement", "unit", "to_unit_id"),
-        _to("transfer_statement", "transfer", "transfer_id"),
-        _to("transfer_statement", "member", "to_member_id"),
+        *owned("transfer_statement"),
+        to("transfer_statement", "unit", "to_unit_id"),
+        to("transfer_statement", "transfer", "transfer_id"),
+        to("transfer_statement", "member", "to_member_id"),
         sa.UniqueConstraint(
             "county_id",
             "transfer_id",
@@ -354,8 +355,8 @@ def _reorganisations() -> None:
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=False),
-        *_owned("reorganisation"),
-        _to("reorganisation", "unit", "subject_id"),
+        *owned("reorganisation"),
+        to("reorganisation", "unit", "subject_id"),
         sa.CheckConstraint("state IN ('planned', 'done', 'stopped')", name=op.f("ck_reorganisation_state")),
         sa.CheckConstraint(
             "change IN ('rename', 'move', 'merge', 'split', 'dissolve')", name=op.f("ck_reorganisation_change")
@@ -373,7 +374,7 @@ def _terms() -> None:
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("minute", sa.Text(), nullable=False),
         sa.Column("entered_by", sa.Uuid(), nullable=True),
-        *_owned("term"),
+        *owned("term"),
         sa.UniqueConstraint("county_id", "unit_id", "number", name=op.f("uq_term_county_id_unit_id_number")),
         sa.CheckConstraint("until > since", name=op.f("ck_term_ends_after_it_begins")),
     )
@@ -385,7 +386,7 @@ def _terms() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=False),
-        *_owned("review"),
+        *owned("review"),
         sa.CheckConstraint("state IN ('waiting', 'reminded', 'over')", name=op.f("ck_review_state")),
         sa.CheckConstraint("kind IN ('exemption', 'probation', 'term')", name=op.f("ck_review_kind")),
     )
@@ -419,22 +420,6 @@ def _reword(function: str, old: str, new: str) -> None:
     if old not in written:
         raise RuntimeError(f"{function} is not as it was written")
     connection.exec_driver_sql(written.replace(old, new).replace("%", "%%"))
-
-
-def _owned(table: str) -> tuple[sa.schema.SchemaItem, ...]:
-    return (
-        sa.Column("unit_id", sa.Uuid(), nullable=False),
-        sa.Column("county_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        _to(table, "unit", "unit_id"),
-        sa.PrimaryKeyConstraint("county_id", "id", name=op.f(f"pk_{table}")),
-    )
-
-
-def _to(table: str, other: str, column: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        ["county_id", column], [f"{other}.county_id", f"{other}.id"], name=op.f(f"fk_{table}_{column}")
-    )
 
 
 def _one_at_a_time(name: str, column: str, since: str, until: str) -> postgresql.ExcludeConstraint:

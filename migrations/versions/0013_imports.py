@@ -1,11 +1,10 @@
 """Imports: long work that survives a closed page, and spreadsheets on their way into rows."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations.columns import owned
 from migrations.walls import grant, wall
 
 revision = "0013"
@@ -90,7 +89,7 @@ def _jobs() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=False),
-        *_owned("job", ("person", "asked_by")),
+        *owned("job", ("person", "asked_by")),
         sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_job_state")),
         sa.CheckConstraint("done >= 0 AND total >= 0", name=op.f("ck_job_counts")),
     )
@@ -109,7 +108,7 @@ def _job_files() -> None:
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        *_owned("job_file", ("job", "job_id")),
+        *owned("job_file", ("job", "job_id")),
     )
     op.create_index("ix_job_file_job", "job_file", ["county_id", "job_id"])
     wall("job_file")
@@ -129,7 +128,7 @@ def _imports() -> None:
         sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=False),
-        *_owned("import", ("person", "made_by"), ("round", "round_id"), ("job", "job_id")),
+        *owned("import", ("person", "made_by"), ("round", "round_id"), ("job", "job_id")),
         sa.CheckConstraint(
             "kind IN ('units', 'roster', 'records', 'claims', 'year')", name=op.f("ck_import_kind")
         ),
@@ -153,7 +152,7 @@ def _import_rows() -> None:
         *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("place_id", "target_id", "person_id")),
         *(sa.Column(name, _json(), nullable=False) for name in ("before", "after", "faults")),
         sa.Column("kept", sa.Text(), nullable=True),
-        *_owned("import_row", ("import", "import_id")),
+        *owned("import_row", ("import", "import_id")),
         sa.UniqueConstraint("county_id", "import_id", "line", name=op.f("uq_import_row_county_id_import_id_line")),
         sa.CheckConstraint(
             "outcome IN ('new', 'changed', 'unchanged', 'wrong')", name=op.f("ck_import_row_outcome")
@@ -169,7 +168,7 @@ def _column_matches() -> None:
     op.create_table(
         "column_match",
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("kind", "heading", "key")),
-        *_owned("column_match"),
+        *owned("column_match"),
         sa.UniqueConstraint(
             "county_id", "unit_id", "kind", "heading", name=op.f("uq_column_match_county_id_unit_id_kind_heading")
         ),
@@ -180,17 +179,3 @@ def _column_matches() -> None:
 
 def _json() -> postgresql.JSONB:
     return postgresql.JSONB(astext_type=sa.Text())
-
-
-def _owned(table: str, *others: tuple[str, str]) -> list[sa.Column[Any] | sa.Constraint]:
-    """Return what every table of a unit has, and its keys to others."""
-    columns: list[sa.Column[Any] | sa.Constraint] = [
-        sa.Column(name, sa.Uuid(), nullable=False) for name in ("unit_id", "county_id", "id")
-    ]
-    keys = [
-        sa.ForeignKeyConstraint(
-            ["county_id", column], [f"{other}.county_id", f"{other}.id"], name=op.f(f"fk_{table}_{column}")
-        )
-        for other, column in (("unit", "unit_id"), *others)
-    ]
-    return [*columns, *keys, sa.PrimaryKeyConstraint("county_id", "id", name=op.f(f"pk_{table}"))]

@@ -1,11 +1,10 @@
 """Books: drafts of rule books with all their editions, their trials, and versions that know what they came from."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations.columns import instant, owned
 from migrations.walls import OF_COUNTY, OF_UNIT, OWNED, grant, wall
 
 revision = "0014"
@@ -74,20 +73,20 @@ def _drafts() -> None:
         sa.Column("inherits", sa.Text(), nullable=True),
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("started_by", sa.Uuid(), nullable=False),
-        _instant("started_at"),
+        instant("started_at"),
         sa.Column("submitted_by", sa.Uuid(), nullable=True),
-        _instant("submitted_at", nullable=True),
+        instant("submitted_at", nullable=True),
         sa.Column("approved_by", sa.Uuid(), nullable=True),
-        _instant("approved_at", nullable=True),
+        instant("approved_at", nullable=True),
         sa.Column("issued_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=False),
-        *_owned(
+        *owned(
             "book_draft",
-            issued_id="issued_book",
-            started_by="person",
-            submitted_by="person",
-            approved_by="person",
+            ("issued_book", "issued_id"),
+            ("person", "started_by"),
+            ("person", "submitted_by"),
+            ("person", "approved_by"),
         ),
         sa.CheckConstraint(STATES, name=op.f("ck_book_draft_state")),
         sa.CheckConstraint(
@@ -113,8 +112,8 @@ def _drafts() -> None:
         sa.Column("said", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("person_name", sa.Text(), nullable=False),
-        _instant("saved_at"),
-        *_owned("book_edition", draft_id="book_draft", person_id="person"),
+        instant("saved_at"),
+        *owned("book_edition", ("book_draft", "draft_id"), ("person", "person_id")),
         sa.UniqueConstraint(
             "county_id", "draft_id", "edition", name=op.f("uq_book_edition_county_id_draft_id_edition")
         ),
@@ -134,9 +133,9 @@ def _trials() -> None:
         sa.Column("rounds", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("units", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("asked_by", sa.Uuid(), nullable=False),
-        _instant("asked_at"),
-        _instant("done_at", nullable=True),
-        *_owned("trial", draft_id="book_draft", before_id="issued_book", asked_by="person"),
+        instant("asked_at"),
+        instant("done_at", nullable=True),
+        *owned("trial", ("book_draft", "draft_id"), ("issued_book", "before_id"), ("person", "asked_by")),
     )
     op.create_index("ix_trial_draft", "trial", ["county_id", "draft_id"])
     op.create_table(
@@ -145,7 +144,7 @@ def _trials() -> None:
         sa.Column("trial_id", sa.Uuid(), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("members", "raised", "lowered", "regraded")),
         sa.Column("shifts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        *_owned("trial_part", to_unit_id="unit", trial_id="trial"),
+        *owned("trial_part", ("unit", "to_unit_id"), ("trial", "trial_id")),
         sa.UniqueConstraint(
             "county_id", "trial_id", "unit_id", name=op.f("uq_trial_part_county_id_trial_id_unit_id")
         ),
@@ -157,7 +156,7 @@ def _trials() -> None:
         *(sa.Column(name, sa.Numeric(12, 2), nullable=True) for name in ("points_before", "points_after")),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("result_before", "result_after")),
         sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        *_owned("trial_line", trial_id="trial", member_id="member"),
+        *owned("trial_line", ("trial", "trial_id"), ("member", "member_id")),
         sa.UniqueConstraint(
             "county_id", "trial_id", "member_id", name=op.f("uq_trial_line_county_id_trial_id_member_id")
         ),
@@ -167,21 +166,3 @@ def _trials() -> None:
     grant("trial", "INSERT", "UPDATE")
     grant("trial_part", "INSERT")
     grant("trial_line", "INSERT")
-
-
-def _instant(name: str, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
-
-def _owned(table: str, **others: str) -> list[sa.Column[Any] | sa.Constraint]:
-    """Return what every table of a unit has, and its keys to others, by column."""
-    columns: list[sa.Column[Any]] = [
-        sa.Column(name, sa.Uuid(), nullable=False) for name in ("unit_id", "county_id", "id")
-    ]
-    keys = [
-        sa.ForeignKeyConstraint(
-            ["county_id", column], [f"{other}.county_id", f"{other}.id"], name=op.f(f"fk_{table}_{column}")
-        )
-        for column, other in {"unit_id": "unit", **others}.items()
-    ]
-    return [*columns, *keys, sa.PrimaryKeyConstraint("county_id", "id", name=op.f(f"pk_{table}"))]

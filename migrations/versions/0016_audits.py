@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations.columns import check, instant, owned, to
 from migrations.walls import OF_COUNTY, OF_UNIT, grant, opened_by, wall
 
 revision = "0016"
@@ -207,13 +208,13 @@ def _audits() -> None:
         _column("population_digest"),
         sa.Column("crosswise", sa.Boolean(), nullable=False),
         _column("drawn_by", sa.Uuid()),
-        _instant("drawn_at"),
-        _instant("closed_at", nullable=True),
+        instant("drawn_at"),
+        instant("closed_at", nullable=True),
         _column("conclusion", nullable=True),
         _column("report", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        _to("audit", "person", "drawn_by"),
-        _check("audit", "shares", "branch_percent BETWEEN 1 AND 100 AND line_percent BETWEEN 1 AND 100"),
-        _check("audit", "reported", "state <> 'closed' OR (report IS NOT NULL AND conclusion IS NOT NULL)"),
+        to("audit", "person", "drawn_by"),
+        check("audit", "shares", "branch_percent BETWEEN 1 AND 100 AND line_percent BETWEEN 1 AND 100"),
+        check("audit", "reported", "state <> 'closed' OR (report IS NOT NULL AND conclusion IS NOT NULL)"),
     )
     op.create_index("ix_audit_unit", "audit", ["county_id", "unit_id", "drawn_at"])
     # Who checks a line of it sees which audit it is.
@@ -229,19 +230,19 @@ def _audits() -> None:
         _column("signers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         _column("checked_by", sa.Uuid(), nullable=True),
         _column("checked_by_name", nullable=True),
-        _instant("checked_at", nullable=True),
-        _to("audited_line", "unit", "to_unit_id"),
-        _to("audited_line", "unit", "branch_id"),
-        _to("audited_line", "audit", "audit_id"),
-        _to("audited_line", "line", "line_id"),
-        _check("audited_line", "verdict", "verdict IN ('sound', 'wrong')"),
-        _check("audited_line", "checked_by_others", "to_unit_id <> branch_id"),
-        _check(
+        instant("checked_at", nullable=True),
+        to("audited_line", "unit", "to_unit_id"),
+        to("audited_line", "unit", "branch_id"),
+        to("audited_line", "audit", "audit_id"),
+        to("audited_line", "line", "line_id"),
+        check("audited_line", "verdict", "verdict IN ('sound', 'wrong')"),
+        check("audited_line", "checked_by_others", "to_unit_id <> branch_id"),
+        check(
             "audited_line",
             "is_signed",
             "verdict IS NULL OR (checked_by IS NOT NULL AND signers IS NOT NULL)",
         ),
-        _check("audited_line", "wrong_is_reasoned", "verdict <> 'wrong' OR finding IS NOT NULL"),
+        check("audited_line", "wrong_is_reasoned", "verdict <> 'wrong' OR finding IS NOT NULL"),
         _unique("audited_line", "audit_id", "line_id"),
     )
     waiting = sa.text("verdict IS NULL")
@@ -262,11 +263,11 @@ def _supervisions() -> None:
         _column("standing"),
         _column("words"),
         _column("decided_by", sa.Uuid()),
-        _instant("decided_at"),
-        _to("supervision", "unit", "branch_id"),
-        _to("supervision", "person", "decided_by"),
-        _check("supervision", "standing", "standing IN ('commended', 'sound', 'urged')"),
-        _check("supervision", "mark", "mark BETWEEN 0 AND 100"),
+        instant("decided_at"),
+        to("supervision", "unit", "branch_id"),
+        to("supervision", "person", "decided_by"),
+        check("supervision", "standing", "standing IN ('commended', 'sound', 'urged')"),
+        check("supervision", "mark", "mark BETWEEN 0 AND 100"),
         _unique("supervision", "unit_id", "period", "branch_id"),
     )
     # A branch reads what was decided about it.
@@ -282,10 +283,10 @@ def _work_meetings() -> None:
         _column("agenda"),
         _column("minutes", nullable=True),
         _column("called_by", sa.Uuid()),
-        _instant("called_at"),
-        _instant("closed_at", nullable=True),
-        _to("work_meeting", "person", "called_by"),
-        _check("work_meeting", "closed_has_minutes", "(closed_at IS NULL) = (minutes IS NULL)"),
+        instant("called_at"),
+        instant("closed_at", nullable=True),
+        to("work_meeting", "person", "called_by"),
+        check("work_meeting", "closed_has_minutes", "(closed_at IS NULL) = (minutes IS NULL)"),
         _unique("work_meeting", "unit_id", "month"),
     )
     _table(
@@ -294,8 +295,8 @@ def _work_meetings() -> None:
         _column("reporting_id", sa.Uuid()),
         sa.Column("heard", sa.Boolean(), nullable=False),
         _column("summary"),
-        _to("heard_report", "work_meeting", "work_meeting_id"),
-        _to("heard_report", "unit", "reporting_id"),
+        to("heard_report", "work_meeting", "work_meeting_id"),
+        to("heard_report", "unit", "reporting_id"),
         _unique("heard_report", "work_meeting_id", "reporting_id"),
     )
     for table in ("work_meeting", "heard_report"):
@@ -309,9 +310,9 @@ def _counties_put_away() -> None:
         _column("kind"),
         _column("sentence"),
         _column("ordered_by"),
-        _instant("since"),
-        _instant("ended_at", nullable=True),
-        _check("suspension", "kind", "kind IN ('suspended', 'archived')"),
+        instant("since"),
+        instant("ended_at", nullable=True),
+        check("suspension", "kind", "kind IN ('suspended', 'archived')"),
     )
     running = sa.text("ended_at IS NULL")
     op.create_index("ix_suspension_running", "suspension", ["county_id"], unique=True, postgresql_where=running)
@@ -320,7 +321,7 @@ def _counties_put_away() -> None:
         *(_column(name) for name in ("name", "code", "why", "ordered_by")),
         _column("rows", postgresql.JSONB(astext_type=sa.Text())),
         _column("archive_digest"),
-        _instant("erased_at"),
+        instant("erased_at"),
         *(_column(name, sa.Uuid()) for name in ("county_id", "id")),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_tombstone")),
     )
@@ -337,9 +338,7 @@ def _table(name: str, *own: Any) -> None:
     op.create_table(
         name,
         *own,
-        *(_column(column, sa.Uuid()) for column in ("unit_id", "county_id", "id")),
-        _to(name, "unit", "unit_id"),
-        sa.PrimaryKeyConstraint("county_id", "id", name=op.f(f"pk_{name}")),
+        *owned(name),
     )
 
 
@@ -351,25 +350,11 @@ def _number(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Integer(), nullable=False)
 
 
-def _instant(name: str, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
-
 def _state(table: str, *states: str) -> tuple[Any, ...]:
     listed = ", ".join(f"'{state}'" for state in states)
-    return _column("state"), _number("stage"), _check(table, "state", f"state IN ({listed})")
-
-
-def _check(table: str, name: str, holds: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(holds, name=op.f(f"ck_{table}_{name}"))
+    return _column("state"), _number("stage"), check(table, "state", f"state IN ({listed})")
 
 
 def _unique(table: str, *columns: str) -> sa.UniqueConstraint:
     named = "_".join(("county_id", *columns))
     return sa.UniqueConstraint("county_id", *columns, name=op.f(f"uq_{table}_{named}"))
-
-
-def _to(table: str, other: str, column: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        ["county_id", column], [f"{other}.county_id", f"{other}.id"], name=op.f(f"fk_{table}_{column}")
-    )

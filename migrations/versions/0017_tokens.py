@@ -1,10 +1,9 @@
 """Tokens: what another program signs in with, and what it is told."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.columns import instant, owned, to, words
 from migrations.walls import OF_COUNTY, OF_PERSON, OF_UNIT, grant, grant_to_app, wall
 
 revision = "0017"
@@ -59,19 +58,19 @@ def _tokens() -> None:
         "token",
         sa.Column("acts_in_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
-        _text("name"),
-        _text("digest"),
-        _text("level"),
-        _text("scopes"),
+        words("name"),
+        words("digest"),
+        words("level"),
+        words("scopes"),
         sa.Column("made_by", sa.Uuid(), nullable=False),
-        _instant("made_at"),
-        _instant("ends_at"),
+        instant("made_at"),
+        instant("ends_at"),
         sa.Column("last_used_on", sa.Date(), nullable=True),
-        _instant("revoked_at", nullable=True),
-        *_owned("token"),
-        _to("token", "unit", "acts_in_id"),
-        _to("token", "person", "person_id"),
-        _to("token", "person", "made_by"),
+        instant("revoked_at", nullable=True),
+        *owned("token"),
+        to("token", "unit", "acts_in_id"),
+        to("token", "person", "person_id"),
+        to("token", "person", "made_by"),
         sa.CheckConstraint("level IN ('password', 'full')", name=op.f("ck_token_level")),
         sa.CheckConstraint("ends_at <= made_at + interval '365 days'", name=op.f("ck_token_at_most_a_year")),
         sa.CheckConstraint("scopes <> ''", name=op.f("ck_token_may_something")),
@@ -86,13 +85,13 @@ def _kept_answers() -> None:
     op.create_table(
         "kept_answer",
         sa.Column("token_id", sa.Uuid(), nullable=False),
-        _text("key"),
-        _text("digest"),
+        words("key"),
+        words("digest"),
         sa.Column("status", sa.Integer(), nullable=False),
-        _text("body"),
-        _instant("made_at"),
-        *_owned("kept_answer"),
-        _to("kept_answer", "token", "token_id"),
+        words("body"),
+        instant("made_at"),
+        *owned("kept_answer"),
+        to("kept_answer", "token", "token_id"),
         sa.UniqueConstraint("county_id", "token_id", "key", name=op.f("uq_kept_answer_county_id_token_id_key")),
     )
     wall("kept_answer")
@@ -102,14 +101,14 @@ def _kept_answers() -> None:
 def _webhooks() -> None:
     op.create_table(
         "webhook",
-        _text("address"),
-        _text("events"),
-        _text("secret"),
+        words("address"),
+        words("events"),
+        words("secret"),
         sa.Column("made_by", sa.Uuid(), nullable=False),
-        _instant("made_at"),
-        _instant("ended_at", nullable=True),
-        *_owned("webhook"),
-        _to("webhook", "person", "made_by"),
+        instant("made_at"),
+        instant("ended_at", nullable=True),
+        *owned("webhook"),
+        to("webhook", "person", "made_by"),
         sa.CheckConstraint("events <> ''", name=op.f("ck_webhook_hears_something")),
     )
     wall("webhook")
@@ -121,18 +120,18 @@ def _tellings() -> None:
         "telling",
         sa.Column("webhook_id", sa.Uuid(), nullable=False),
         sa.Column("message_id", sa.Uuid(), nullable=False),
-        _text("event"),
+        words("event"),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("subject_unit_id", sa.Uuid(), nullable=False),
-        _text("subject_state"),
-        _instant("happened_at"),
-        _text("state"),
-        _instant("due_at"),
+        words("subject_state"),
+        instant("happened_at"),
+        words("state"),
+        instant("due_at"),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        _text("error", nullable=True),
-        _instant("done_at", nullable=True),
-        *_owned("telling"),
-        _to("telling", "webhook", "webhook_id"),
+        words("error", nullable=True),
+        instant("done_at", nullable=True),
+        *owned("telling"),
+        to("telling", "webhook", "webhook_id"),
         sa.CheckConstraint("state IN ('waiting', 'heard', 'dead')", name=op.f("ck_telling_state")),
         sa.CheckConstraint("state <> 'dead' OR error IS NOT NULL", name=op.f("ck_telling_failure_is_told")),
         sa.CheckConstraint("(state = 'waiting') = (done_at IS NULL)", name=op.f("ck_telling_end_is_dated")),
@@ -149,27 +148,3 @@ def _tellings() -> None:
     )
     wall("telling")
     grant("telling", "INSERT", "UPDATE")
-
-
-def _text(name: str, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.Text(), nullable=nullable)
-
-
-def _instant(name: str, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
-
-def _owned(table: str) -> tuple[sa.schema.SchemaItem, ...]:
-    return (
-        sa.Column("unit_id", sa.Uuid(), nullable=False),
-        sa.Column("county_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        _to(table, "unit", "unit_id"),
-        sa.PrimaryKeyConstraint("county_id", "id", name=op.f(f"pk_{table}")),
-    )
-
-
-def _to(table: str, other: str, column: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        ["county_id", column], [f"{other}.county_id", f"{other}.id"], name=op.f(f"fk_{table}_{column}")
-    )

@@ -1,10 +1,48 @@
 """Proofs: who has shown again who they are, who is kin to whom, and a way to hear an answer."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0019"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
 
+FIND_SIGN_IN = """
+DROP FUNCTION jifen.find_sign_in(uuid, text);
+-- Whose browser this is and where they may act, before any tenant is known. Idle after half an hour.
+CREATE FUNCTION jifen.find_sign_in(county uuid, hashed text)
+    RETURNS TABLE (id uuid, unit_id uuid, person_id uuid, person_name text, county_name text, demonstration boolean,
+                   standing text, means text, level text, must_change boolean, has_factor boolean, seats jsonb,
+                   roles text, last_seat_id uuid, for_member_id uuid, for_name text, for_group_id uuid,
+                   for_unit_id uuid, for_named boolean, unseen boolean, proven boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT s.id, s.unit_id, s.person_id, p.name, c.name, c.demonstration,
+           CASE WHEN s.ended_at IS NOT NULL OR a.disabled_at IS NOT NULL THEN 'ended'
+                WHEN s.ends_at <= clock_timestamp() OR s.seen_at <= clock_timestamp() - interval '30 minutes'
+                THEN 'expired' ELSE 'live' END,
+           s.means, s.level, a.must_change, a.totp_since IS NOT NULL OR EXISTS (
+               SELECT FROM public.one_time_code o WHERE o.county_id = county AND o.person_id = s.person_id
+               AND o.kind = 'list' AND o.used_at IS NULL AND (o.ends_at IS NULL OR o.ends_at > clock_timestamp())),
+           jifen.seats(county, s.person_id), s.roles, a.last_seat_id, s.for_member_id, m.name, m.group_id, m.unit_id,
+           EXISTS (
+               SELECT FROM public.proxy x WHERE x.county_id = county AND x.member_id = s.for_member_id
+               AND x.person_id = s.person_id AND x.withdrawn_at IS NULL
+               AND x.until >= (jifen.instant(county) AT TIME ZONE 'Asia/Shanghai')::date),
+           s.seen_at <= clock_timestamp() - interval '1 minute',
+           coalesce(s.proved_at, s.made_at) > clock_timestamp() - interval '15 minutes'
+    FROM public.sign_in s
+    JOIN public.account a ON a.county_id = county AND a.person_id = s.person_id
+    JOIN public.person p ON p.county_id = county AND p.id = s.person_id
+    JOIN public.unit c ON c.county_id = county AND c.id = county
+    LEFT JOIN public.member m ON m.county_id = county AND m.id = s.for_member_id
+    WHERE s.county_id = county AND s.digest = hashed $$;
+REVOKE ALL ON FUNCTION jifen.find_sign_in FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION jifen.find_sign_in TO jifen_app;
+"""
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Note when somebody has shown again who they are."""
+    op.add_column("sign_in", sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute(FIND_SIGN_IN)
