@@ -113,6 +113,17 @@ class Overlay:
         pair = (role, step)
         return pair not in self.forbidden and (pair in template or pair in self.given)
 
+    def stands_in(self, roles: Iterable[str], office: str, step: str) -> bool:
+        """Return whether these roles take what a book leaves to one office: its, given, or taken away."""
+        given = any((role, step) in self.given for role in roles)
+        return given or office in roles or (office, step) in self.forbidden
+
+    def hear_of(self, roles: Iterable[str], steps: Iterable[str]) -> set[str]:
+        """Return which of the roles that are told by the template still are, and which are told in their place."""
+        waiting = frozenset(steps)
+        left = {role for role in roles if not waiting or any((role, one) not in self.forbidden for one in waiting)}
+        return left | {role for role, step in self.given if step in waiting}
+
     def over(self, template: Table) -> Table:
         """Return the whole table with these rules laid over it."""
         steps = {step for _, step in template}

@@ -76,7 +76,8 @@ def answer_objection(
 
 def _answers_first(session: Session, actor: Actor, line: Line) -> None:
     office = procedure_of(session, line).first_answer is Body.OFFICE
-    if office != ("office" in actor.roles):
+    stands_in = actor.overlay.stands_in(actor.roles, "office", Action.OBJECTION_ANSWER)
+    if not stands_in if office else "office" in actor.roles:
         raise Forbidden(f"按本单位的细则，异议由{'综合部门' if office else '支委会'}调查答复。")
 
 

@@ -114,7 +114,7 @@ def _may_decide(session: Session, actor: Actor, objection: Objection, lodged: Ap
     if lodged.at_unit_id != actor.unit_id:
         raise Forbidden("这件申诉不由您所在单位认定。")
     role = ROLE_OF.get(Body(lodged.body))
-    if role is not None and role not in actor.roles:
+    if role is not None and not actor.overlay.stands_in(actor.roles, role, Action.APPEAL_DECIDE):
         raise Forbidden("这件申诉由细则指定的机构认定。")
     if actor.person_id == objection.answered_by:
         raise Forbidden("作出首次答复的人不能参加申诉的认定。")
@@ -141,7 +141,8 @@ def _bring_before(
         above = level_above(session, actor.county_id, objection.unit_id)
         role = officers_of(above) if above else role
     said = f"收到申诉 {objection.number}，请按期认定。"
-    tell(session, actor, lodged.at_unit_id, "appeal", objection.id, said, Audience(roles=[role]), now)
+    to = Audience(roles=[role], steps=[Action.APPEAL_DECIDE])
+    tell(session, actor, lodged.at_unit_id, "appeal", objection.id, said, to, now)
 
 
 def _levels(session: Session, objection: Objection) -> int | None:

@@ -52,7 +52,8 @@ def decline_transfer(session: Session, actor: Actor, transfer_id: UUID, reason: 
     transfer.reason = reason
     step(session, actor, transfer, TRANSFER, TransferCommand.DECLINE, now, note=reason)
     said = f"对方支部没有接收{transfer.name}：{reason}"
-    tell(session, actor, transfer.unit_id, "transfer", transfer.id, said, Audience(roles=["secretary"]), now)
+    to = Audience(roles=["secretary"], steps=[Action.TRANSFER_PROPOSE])
+    tell(session, actor, transfer.unit_id, "transfer", transfer.id, said, to, now)
     return transfer
 
 

@@ -189,7 +189,8 @@ def _tell_of(session: Session, actor: Actor, audit: Audit, drawn: Sequence[Drawn
         number = sum(one.checker_id == checker_id for one in drawn)
         roles = ANSWERING if units[checker_id].kind == "branch" else (officers_of(units[checker_id]),)
         said = f"{period}积分抽查，请核查 {number} 行。每看一行都会记录下来。"
-        tell(session, actor, checker_id, "audit", audit.id, said, Audience(roles=roles), now)
+        to = Audience(roles=roles, steps=[Action.SAMPLING_CHECK])
+        tell(session, actor, checker_id, "audit", audit.id, said, to, now)
 
 
 def _lines(session: Session, audit: Audit) -> Sequence[AuditedLine]:

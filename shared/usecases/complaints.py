@@ -17,7 +17,7 @@ from shared.domain.complaints import COMPLAINT, ComplaintCommand, ComplaintKind,
 from shared.domain.errors import Invalid
 from shared.domain.windows import local_day
 from shared.usecases.carry_out import step
-from shared.usecases.messages import Audience, officers_of, tell
+from shared.usecases.messages import Audience, asked, tell
 from shared.usecases.openings import open_to
 
 WORDS = {ComplaintKind.COMPLAINT: "投诉", ComplaintKind.SUGGESTION: "建议"}
@@ -55,7 +55,7 @@ def write_complaint(session: Session, actor: Actor, letter: Letter, now: datetim
         # The writer reads it again where they wrote it, they alone; a visitor has the number.
         open_to(session, actor.county_id, above.id, own.id, [made.id], "投诉建议", now)
     said = f"收到关于{own.name}的一件{WORDS[letter.kind]}（{made.number}），请核实并书面答复。"
-    tell(session, actor, above.id, "complaint", made.id, said, Audience(roles=[officers_of(above)]), now)
+    tell(session, actor, above.id, "complaint", made.id, said, asked(above, Action.COMPLAINT_ANSWER), now)
     return made
 
 

@@ -184,7 +184,7 @@ def _propose_correction(session: Session, actor: Actor, period: str, why: str, a
     clock, title = the_clock(actor.county_id, actor.unit_id), f"{period} 积分更正公示（{why}）"
     notice = open_one or draft_notice(session, clock, NoticeKind.CORRECTION, period, title, at)
     said = f"{period} 积分更正公示已拟稿（{why}），请审核、审批后张贴。"
-    people = Audience(roles=["recorder", "publicity"])
+    people = Audience(roles=["recorder", "publicity"], steps=[Action.NOTICE_REVIEW, Action.NOTICE_PUBLISH])
     tell(session, actor, actor.unit_id, "correction", notice.id, said, people, at)
     return notice
 

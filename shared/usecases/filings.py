@@ -25,7 +25,7 @@ from shared.domain.windows import WindowRule, close, end_of_day, local_day
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, carry_out, remark, step
-from shared.usecases.messages import Audience, officers_of, tell
+from shared.usecases.messages import Audience, asked, officers_of, tell
 from shared.usecases.openings import open_to
 from shared.usecases.packages import dispatches, package_digest
 from shared.usecases.reminders import REMIND
@@ -93,7 +93,8 @@ def build_filings(session: Session, actor: Actor, rounds: Sequence[Round], at: d
         session.add(filing)
         arm(session, filing, REMIND, due_at)
         said = f"{filing.period} 备案材料已生成，请核对后上报{sent.to_name}。"
-        tell(session, actor, round_.unit_id, "filing", filing.id, said, Audience(roles=["secretary"]), at)
+        to = Audience(roles=["secretary"], steps=[Action.FILING_SUBMIT])
+        tell(session, actor, round_.unit_id, "filing", filing.id, said, to, at)
     session.flush()
 
 
@@ -119,7 +120,7 @@ def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime
     above = session.get_one(Unit, (actor.county_id, filing.to_unit_id))
     open_to(session, filing.county_id, filing.unit_id, above.id, [filing.id], "备案", now)
     said = f"收到 {filing.period} 备案材料第 {filing.number} 份，请接收核对。"
-    tell(session, actor, above.id, "filing", filing.id, said, Audience(roles=[officers_of(above)]), now)
+    tell(session, actor, above.id, "filing", filing.id, said, asked(above, Action.FILING_RECEIVE), now)
     return filing
 
 
@@ -190,7 +191,7 @@ def return_filing(
     _next(session, actor, filing, FilingCommand.RETURN, now, note=filing.return_reason)
     said = f"{filing.period} 备案材料被退回。{filing.return_reason}"
     sender = session.get_one(Unit, (filing.county_id, filing.unit_id))
-    tell(session, actor, sender.id, "filing", filing.id, said, Audience(roles=[officers_of(sender)]), now)
+    tell(session, actor, sender.id, "filing", filing.id, said, asked(sender, Action.FILING_SUBMIT), now)
     return filing
 
 

@@ -54,7 +54,7 @@ def investigate(session: Session, actor: Actor, objection_id: UUID, inquiry: Inq
     remark(session, actor, objection, "investigate", now, note=f"听取：{inquiry.heard}")
     last = day_in_words(local_day(objection.due_at - timedelta(microseconds=1)))
     said = f"异议 {objection.number} 的调查情况已写好，请在{last} 24:00 前书面答复。"
-    to = Audience(roles=["secretary", "office"])
+    to = Audience(roles=["secretary", "office"], steps=[Action.OBJECTION_ANSWER])
     tell(session, actor, objection.unit_id, "objection", objection.id, said, to, now)
     return finding
 

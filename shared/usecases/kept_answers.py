@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shared.authz.actor import Actor
 from shared.db.tokens import KeptAnswer
 from shared.domain.errors import Invalid
+from shared.usecases.suspensions import refuse_suspended
 
 
 class Said(NamedTuple):
@@ -27,7 +28,8 @@ def answered_once(
     """Carry a call out and keep its answer; for a key that was answered already, return that answer.
 
     The row is written first: of two at once the second waits for the first one's transaction, and then finds it
-    answered. What is refused keeps nothing. Invalid where the key came with something else, by its `digest`.
+    answered. What is refused keeps nothing. Invalid where the key came with something else, by its `digest`;
+    NotNow in a suspended county.
     """
     mine = {"county_id": actor.county_id, "token_id": token_id, "key": key}
     new = insert(KeptAnswer).values(
@@ -36,6 +38,7 @@ def answered_once(
     made = session.scalar(new.on_conflict_do_nothing().returning(KeptAnswer.id))
     if made is None:
         return _kept(session.scalars(select(KeptAnswer).filter_by(**mine)).one(), digest)
+    refuse_suspended(session, actor.county_id)
     said = act()
     row = session.get_one(KeptAnswer, (actor.county_id, made))
     row.status, row.body = said.status, said.body

@@ -10,9 +10,11 @@ from sqlalchemy import or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.db.members import Member
 from shared.db.messages import Message, Notification
+from shared.db.policies import overlay_in_force
 from shared.db.units import Holding, Unit
 from shared.domain.notifications import HOURS, Hours
 from shared.domain.units import UnitKind
@@ -45,10 +47,14 @@ WHERE county_id = :county AND id = ANY(CAST(:ids AS uuid[]))
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who is told: these people, and whoever holds one of these roles in the message's unit."""
+    """Who is told: these people, and whoever holds one of these roles in the message's unit.
+
+    Where it asks for steps, the unit's own policy moves the message with them to whom it has given them.
+    """
 
     persons: Sequence[UUID] = ()
     roles: Sequence[str] = field(default=())
+    steps: Sequence[str] = field(default=())
 
 
 def tell(
@@ -63,6 +69,8 @@ def tell(
 ) -> None:
     """Put a message in the outbox, in the transaction in which it happened."""
     body = {"text": text, "persons": [str(person) for person in to.persons], "roles": list(to.roles)}
+    if to.steps:
+        body["steps"] = list(to.steps)
     session.add(
         Message(
             county_id=actor.county_id,
@@ -104,6 +112,11 @@ def officers_of(unit: Unit) -> str:
     return OFFICERS[UnitKind(unit.kind)]
 
 
+def asked(unit: Unit, step: Action) -> Audience:
+    """Return the audience of what waits in a unit for one step of its officers, or of whom it has given it to."""
+    return Audience(roles=[officers_of(unit)], steps=[step])
+
+
 def deliver(
     session: Session,
     message_id: UUID,
@@ -143,7 +156,9 @@ def deliver(
 
 
 def _holders(session: Session, message: Message) -> set[UUID]:
-    roles, today = message.body["roles"], local_day(message.made_at)
+    overlay = overlay_in_force(session, message.county_id, message.unit_id)
+    roles = overlay.hear_of(message.body["roles"], message.body.get("steps", ()))
+    today = local_day(message.made_at)
     here = (Holding.county_id == message.county_id, Holding.unit_id == message.unit_id)
     in_term = or_(Holding.until.is_(None), Holding.until >= today)
     held = set(session.scalars(select(Holding.person_id).where(*here, Holding.role.in_(roles), in_term)))

@@ -129,9 +129,8 @@ def _enter(
     step(session, actor, held, LINE, LineCommand.HOLD, at, objection.number)
     arm(session, objection, REMIND, objection.due_at)
     heard = f"收到异议 {objection.number}，请在{day_in_words(term.last_day)} 24:00 前调查并书面答复。"
-    tell(
-        session, actor, line.unit_id, "objection", objection.id, heard, Audience(roles=["secretary", "office"]), at
-    )
+    to = Audience(roles=["secretary", "office"], steps=[Action.OBJECTION_ASSIGN, Action.OBJECTION_ANSWER])
+    tell(session, actor, line.unit_id, "objection", objection.id, heard, to, at)
     return objection
 
 

@@ -32,7 +32,7 @@ def give_opinion(
     if claim.member_id == actor.member_id:
         raise Forbidden("不能为自己的申请签署意见，请由支部委员签署。")
     leaders = leaders_of(session, member, local_day(now))
-    if leaders and actor.person_id not in leaders:
+    if leaders and actor.person_id not in leaders and not signs_for_any(actor):
         raise Forbidden("只能为本党小组党员的申请签署意见。")
     if claim.state != ClaimState.SUBMITTED:
         raise NotNow("申请提交后、支委会审核前才能签署意见。")
@@ -71,6 +71,11 @@ def has_signed(session: Session, actor: Actor, claim: Claim) -> bool:
     """Return whether this actor has signed an opinion on the claim."""
     own = {"county_id": actor.county_id, "claim_id": claim.id, "person_id": actor.person_id}
     return session.scalar(select(Opinion.id).filter_by(**own).limit(1)) is not None
+
+
+def signs_for_any(actor: Actor) -> bool:
+    """Return whether the unit has given the leaders' opinion to this actor, or taken it from the leaders."""
+    return actor.overlay.stands_in(actor.roles - {"group_leader"}, "group_leader", Action.OPINION_GIVE)
 
 
 def leaders_of(session: Session, member: Member, today: date) -> set[UUID]:

@@ -37,7 +37,7 @@ from shared.domain.windows import end_of_day, local_day
 from shared.domain.years import Year, followed_by, weak_in
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import arm, remark, step
-from shared.usecases.messages import Audience, officers_of, tell
+from shared.usecases.messages import Audience, asked, tell
 from shared.usecases.openings import open_to
 from shared.usecases.reminders import REMIND
 
@@ -170,7 +170,8 @@ def _open(
         remark(session, actor, case, "open", at, note=case.basis)
     _show_above(session, actor, round_, above, [case for case in cases if case.at_unit_id], at)
     said = f"{Period.parse(period).in_words}积分已登记，有 {len(cases)} 件结果运用建议待研究。"
-    tell(session, actor, round_.unit_id, "outcome", round_.id, said, Audience(roles=["secretary"]), at)
+    to = Audience(roles=["secretary"], steps=[Action.OUTCOME_DECIDE])
+    tell(session, actor, round_.unit_id, "outcome", round_.id, said, to, at)
     return len(cases)
 
 
@@ -208,7 +209,7 @@ def _show_above(
     shown = [row for case in cases for row in (case.id, case.member_id)]
     open_to(session, actor.county_id, round_.unit_id, above.id, shown, "结果运用", at)
     said = f"有 {len(cases)} 件结果运用建议报请研究。"
-    tell(session, actor, above.id, "outcome", round_.id, said, Audience(roles=[officers_of(above)]), at)
+    tell(session, actor, above.id, "outcome", round_.id, said, asked(above, Action.OUTCOME_DECIDE), at)
 
 
 def _may_decide(actor: Actor, case: OutcomeCase, member: Member) -> None:

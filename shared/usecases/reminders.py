@@ -1,6 +1,7 @@
 """Reminders and escalations: who must act is reminded; then, once a rung, the levels above are told."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,11 +13,39 @@ from shared.authz.actor import Actor
 from shared.authz.gate import require
 from shared.db.deadlines import Deadline
 from shared.db.rounds import Round
+from shared.domain.filings import FilingState
+from shared.domain.objections import ObjectionState
+from shared.domain.outcomes import OutcomeState
 from shared.domain.rounds import PATIENCE, RoundState
 from shared.domain.windows import end_of_day, local_day
 from shared.usecases.carry_out import arm
 
 REMIND = "remind"
+# Which steps are awaited of each thing as it stands.
+AWAITED: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "round": {
+        RoundState.REVIEWING: [Action.CLAIM_DECIDE],
+        RoundState.SCORED: [Action.LINE_PROPOSE],
+        RoundState.PROPOSED: [Action.LINE_PROPOSE, Action.MEETING_HOLD],
+        RoundState.PASSED: [Action.NOTICE_DRAFT],
+        RoundState.CONFIRMING: [Action.LINE_CONFIRM],
+    },
+    "objection": {
+        ObjectionState.RAISED: [Action.OBJECTION_ASSIGN],
+        ObjectionState.INVESTIGATING: [Action.OBJECTION_INVESTIGATE, Action.OBJECTION_ANSWER],
+        ObjectionState.APPEALED: [Action.APPEAL_DECIDE],
+    },
+    "filing": {
+        FilingState.BUILT: [Action.FILING_SUBMIT],
+        FilingState.RETURNED: [Action.FILING_SUBMIT],
+        FilingState.SUBMITTED: [Action.FILING_RECEIVE],
+        FilingState.RECEIVED: [Action.FILING_FILE],
+    },
+    "outcome_case": {
+        state: [Action.OUTCOME_DECIDE]
+        for state in (OutcomeState.PROPOSED, OutcomeState.HEARD, OutcomeState.APPEALED)
+    },
+}
 
 # Where only the county is above a branch, the discipline committee member hears first, the county after.
 _REMIND = text("""
@@ -28,6 +57,7 @@ due AS (
     FOR UPDATE SKIP LOCKED
 ), standing AS (
     SELECT d.*, coalesce(book.overdue_days, 3) AS every, u.name AS unit_name,
+        coalesce(r.state, o.state, f.state, c.state) AS state,
         w.id AS waits_id, w.kind AS waits_kind, p.id AS parent_id, g.id AS above_id,
         w.kind = 'branch' AND p.kind = 'county' AS discipline_first,
         coalesce(d.subject_kind = 'round' AND r.stage = d.stage, false)
@@ -62,6 +92,8 @@ due AS (
         CASE WHEN rung = 0 AND waits_kind = 'branch' THEN '["secretary","committee"]'
              WHEN rung = 1 AND discipline_first THEN '["discipline"]'
              ELSE '["general_officer","township_officer","bureau_officer","county_officer"]' END AS to_roles,
+        -- Who is asked to take a step is whoever the unit has given it to; an escalation asks for none.
+        CASE WHEN rung = 0 THEN CAST(:steps AS jsonb) -> subject_kind -> state END AS steps,
         CASE subject_kind WHEN 'round' THEN '本期积分' WHEN 'objection' THEN '一件异议'
             WHEN 'outcome_case' THEN '一件结果运用' ELSE '一份备案' END AS what
     FROM standing s WHERE live
@@ -69,7 +101,8 @@ due AS (
     INSERT INTO message (county_id, id, unit_id, topic, subject_id, body, made_at, next_at, attempts)
     SELECT county_id, gen_random_uuid(), to_unit,
         CASE rung WHEN 0 THEN 'reminder' ELSE 'escalation' END, subject_id,
-        jsonb_build_object('persons', '[]'::jsonb, 'roles', to_roles::jsonb, 'text',
+        jsonb_build_object('persons', '[]'::jsonb, 'roles', to_roles::jsonb,
+            'steps', coalesce(steps, '[]'), 'text',
             unit_name || '：' || what || CASE rung WHEN 0 THEN '已到办理期限，请尽快办理。'
                 ELSE '逾期' || (rung * every) || '天未办理，请督办。' END),
         due_at, due_at, 0
@@ -124,5 +157,5 @@ def reminded_at(session: Session, round_: Round) -> datetime | None:
 def remind_all(session: Session, actor: Actor, deadline_ids: Sequence[UUID]) -> list[UUID]:
     """Fire a batch of reminders in one statement: told, noted, next rung armed, or outlived; return their ids."""
     require(actor, Action.DEADLINE_FIRE)
-    given = {"county": actor.county_id, "ids": list(deadline_ids)}
+    given = {"county": actor.county_id, "ids": list(deadline_ids), "steps": json.dumps(AWAITED)}
     return list(session.scalars(_REMIND, given))

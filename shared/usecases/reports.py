@@ -24,7 +24,7 @@ from shared.usecases.carry_out import remark, step
 from shared.usecases.messages import Audience, tell
 from shared.usecases.records import enter_record
 
-RECORDERS = ("recorder", "office")
+TO_SETTLE = Audience(roles=["recorder", "office"], steps=[Action.REPORT_SETTLE])
 
 
 def report(session: Session, actor: Actor, member_id: UUID, seen: Seen, now: datetime) -> Report:
@@ -57,7 +57,7 @@ def report(session: Session, actor: Actor, member_id: UUID, seen: Seen, now: dat
     said = f"{actor.name}反映您{when}的情况：{seen.text}。您可以书面说明，支部核实后决定是否登记。"
     _tell(session, actor, made, said, Audience([member.person_id]), now)
     heard = f"{actor.name}反映了{member.name}{when}的情况，请核实后登记或说明不作登记的理由。"
-    _tell(session, actor, made, heard, Audience(roles=RECORDERS), now)
+    _tell(session, actor, made, heard, TO_SETTLE, now)
     return made
 
 
@@ -70,7 +70,7 @@ def reply_to_report(session: Session, actor: Actor, report_id: UUID, reply: str,
         raise NotNow("这件情况反映您已经说明过，或支部已经办结；有不同意见可以在公示期内提出异议。")
     held.reply, held.replied_at = reply, now
     remark(session, actor, held, "reply", now)
-    _tell(session, actor, held, "当事人对一件情况反映作了书面说明，请一并核实。", Audience(roles=RECORDERS), now)
+    _tell(session, actor, held, "当事人对一件情况反映作了书面说明，请一并核实。", TO_SETTLE, now)
     return held
 
 

@@ -51,7 +51,7 @@ def remind_of_review(session: Session, actor: Actor, review_id: UUID, at: dateti
     review = hold(session, actor, Action.REVIEW_REMIND, Review, review_id)
     kind = ReviewKind(review.kind)
     said = f"{review.what}{day_in_words(review.due_on)}到期，请按时办理。"
-    to = Audience(roles=["secretary", "organiser"])
+    to = Audience(roles=["secretary", "organiser"], steps=[Action.PROBATION_DECIDE])
     tell(session, actor, review.unit_id, "review", review.id, said, to, at)
     if review.state == ReviewState.WAITING and AHEAD[kind]:
         step(session, actor, review, REVIEW, ReviewCommand.REMIND_AHEAD, at)

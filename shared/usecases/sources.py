@@ -32,7 +32,7 @@ FROM waiting w WHERE {where} GROUP BY round_id, period
 """
 # Where the claimant is the only leader of the group, a member of the committee signs.
 _MY_GROUP = """unopined AND (
-    (:leads AND w.group_id = CAST(:group AS uuid)) OR (:sits AND NOT EXISTS (
+    :any_group OR (:leads AND w.group_id = CAST(:group AS uuid)) OR (:sits AND NOT EXISTS (
         SELECT FROM holding h WHERE h.county_id = w.county_id AND h.unit_id = :unit AND h.role = 'group_leader'
           AND h.group_id = w.group_id AND h.person_id <> w.person_id AND h.since <= :today
           AND (h.until IS NULL OR h.until >= :today))))"""
@@ -132,7 +132,7 @@ WHERE p.county_id = :county AND p.unit_id = :unit AND p.state = 'reported' AND m
         _OBJECTION.format(
             kind="answer",
             where=f"o.state = 'investigating' AND m.person_id <> :person AND {_FOUND} "
-            "AND coalesce(b.office = :office, true)",
+            "AND (b.office IS NULL OR CASE WHEN b.office THEN :for_office ELSE NOT :office END)",
         ),
     ),
     Source(

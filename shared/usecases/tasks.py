@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from shared.domain.rounds import RoundState
 from shared.domain.windows import local_day
 from shared.usecases.appeals import ROLE_OF
 from shared.usecases.books import book_of
+from shared.usecases.opinions import signs_for_any
 from shared.usecases.sources import CLAIMS, SOURCES
 from shared.usecases.year_sources import YEAR_SOURCES
 
@@ -36,7 +37,8 @@ SELECT r.id, r.book_id, r.period, r.notice_period, r.state,
        EXISTS (SELECT FROM history h WHERE h.county_id = r.county_id AND h.subject_id = r.id
                AND h.command = 'confirm') AS confirmed,
        EXISTS (SELECT FROM notice n WHERE n.county_id = r.county_id AND n.unit_id = r.unit_id
-               AND n.period = r.notice_period AND n.state IN ('drafted', 'reviewed', 'approved')) AS noticed
+               AND n.period = r.notice_period AND n.kind <> 'appraisal'
+               AND n.state IN ('drafted', 'reviewed', 'approved')) AS noticed
 FROM round r
 WHERE r.county_id = :county AND r.unit_id = :unit AND r.state NOT IN ('settled', 'filed')
 ORDER BY r.first_day
@@ -82,11 +84,19 @@ def _about(actor: Actor, now: datetime) -> Mapping[str, Any]:
         "group": actor.group_id,
         "department": actor.department,
         "leads": "group_leader" in actor.roles,
+        "any_group": signs_for_any(actor),
         "sits": able(actor, Action.CLAIM_DECIDE),
         "office": "office" in actor.roles,
-        "bodies": [str(body) for body in Body if body not in ROLE_OF or ROLE_OF[body] in actor.roles],
+        "for_office": actor.overlay.stands_in(actor.roles, "office", Action.OBJECTION_ANSWER),
+        "bodies": _bodies(actor),
         "today": local_day(now),
     }
+
+
+def _bodies(actor: Actor) -> list[str]:
+    """Return for which bodies that hear appeals this actor decides."""
+    mine = partial(actor.overlay.stands_in, actor.roles, step=Action.APPEAL_DECIDE)
+    return [str(body) for body in Body if body not in ROLE_OF or mine(ROLE_OF[body])]
 
 
 def _books(session: Session, actor: Actor, rounds: Sequence[Row[Any]]) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from shared.domain.packages import Figures, figures_of, total
 from shared.domain.periods import Period
 from shared.domain.windows import end_of_day, local_day
 from shared.usecases.carry_out import arm, remark
-from shared.usecases.messages import Audience, officers_of, tell
+from shared.usecases.messages import asked, tell
 from shared.usecases.overviews import lies_under, work
 from shared.usecases.packages import package_digest
 from shared.usecases.reminders import REMIND
@@ -153,7 +153,7 @@ def _built(session: Session, actor: Actor, content: dict[str, Any], above: Unit,
     arm(session, filing, REMIND, filing.due_at)
     unit = session.get_one(Unit, (actor.county_id, actor.unit_id))
     said = f"{filing.period} 备案汇总已生成，请核对后上报{above.name}。"
-    tell(session, actor, unit.id, "filing", filing.id, said, Audience(roles=[officers_of(unit)]), now)
+    tell(session, actor, unit.id, "filing", filing.id, said, asked(unit, Action.FILING_SUBMIT), now)
     return filing
 
 

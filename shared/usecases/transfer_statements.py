@@ -128,7 +128,8 @@ def draw_up(session: Session, actor: Actor, transfer: Transfer, at: datetime) ->
 def _go_on(session: Session, actor: Actor, transfer: Transfer, statement: TransferStatement, at: datetime) -> None:
     if statement.number > 1:
         said = f"{transfer.name}从原支部带来的积分有补充（第 {statement.number} 份转接单），请核对。"
-        tell(session, actor, transfer.to_unit_id, "transfer", transfer.id, said, Audience(roles=["secretary"]), at)
+        to = Audience(roles=["secretary"], steps=[Action.TRANSFER_ACCEPT])
+        tell(session, actor, transfer.to_unit_id, "transfer", transfer.id, said, to, at)
     onward = session.query(Transfer).filter_by(county_id=transfer.county_id, member_id=transfer.to_member_id)
     for next_one in onward.filter_by(state=TransferState.ACCEPTED):
         act_between(session, actor, next_one)

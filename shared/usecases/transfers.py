@@ -40,9 +40,8 @@ def propose_transfer(
     session.flush()
     remark(session, actor, transfer, "propose", now, note=f"转往{there.name}")
     said = f"{member.name}的组织关系转来本支部，请核对后接收。"
-    tell(
-        session, actor, to_unit_id, "transfer", transfer.id, said, Audience(roles=["secretary", "organiser"]), now
-    )
+    to = Audience(roles=["secretary", "organiser"], steps=[Action.TRANSFER_ACCEPT])
+    tell(session, actor, to_unit_id, "transfer", transfer.id, said, to, now)
     return transfer
 
 

@@ -15,7 +15,7 @@ from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.outcomes import APPEAL_DAYS, OUTCOME, OutcomeCommand, OutcomeState
 from shared.domain.windows import end_of_day, local_day
 from shared.usecases.carry_out import arm, remark, step
-from shared.usecases.messages import Audience, officers_of, tell
+from shared.usecases.messages import Audience, asked, tell
 from shared.usecases.openings import open_to
 from shared.usecases.reminders import REMIND
 
@@ -133,7 +133,7 @@ def _write(
 def _bring(session: Session, actor: Actor, case: OutcomeCase, above: Unit, now: datetime) -> None:
     open_to(session, actor.county_id, case.unit_id, above.id, [case.id, case.member_id], "结果运用申诉", now)
     said = "收到一件对结果运用的申诉，请研究答复。"
-    tell(session, actor, above.id, "outcome", case.id, said, Audience(roles=[officers_of(above)]), now)
+    tell(session, actor, above.id, "outcome", case.id, said, asked(above, Action.OUTCOME_DECIDE), now)
 
 
 def _tell_member(session: Session, actor: Actor, case: OutcomeCase, said: str, now: datetime) -> None:

@@ -34,7 +34,8 @@ def object_to_verdict(session: Session, actor: Actor, verdict_id: UUID, words: s
     verdict.objection, verdict.objected_at = words, now
     remark(session, actor, verdict, "raise", now, note=words)
     said = f"有党员对 {evaluation.year} 年度民主评议结果提出异议，请研究答复。"
-    tell(session, actor, actor.unit_id, "appraisal", evaluation.id, said, Audience(roles=["secretary"]), now)
+    to = Audience(roles=["secretary"], steps=[Action.APPRAISAL_PROPOSE])
+    tell(session, actor, actor.unit_id, "appraisal", evaluation.id, said, to, now)
 
 
 def answer_verdict(

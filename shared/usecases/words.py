@@ -92,7 +92,8 @@ def give_word(session: Session, actor: Actor, word_id: UUID, agrees: bool, text:
         claim.refused_by, claim.reason = Body.PARENT, f"{word.department}：{text}"
     remark(session, actor, claim, "word", now, note=f"{word.department}：{'同意' if agrees else '不同意'} {text}")
     heard = f"{word.department}已对申请 {claim.number} 反馈。"
-    tell(session, actor, claim.unit_id, "word", claim.id, heard, Audience(roles=["secretary"]), now)
+    to = Audience(roles=["secretary"], steps=[Action.CLAIM_DECIDE])
+    tell(session, actor, claim.unit_id, "word", claim.id, heard, to, now)
     session.flush()
     close_to(session, actor.county_id, claim.unit_id, [claim.id])
     return word

@@ -156,3 +156,21 @@ def test_a_role_that_would_break_the_separation_is_not_handed_over() -> None:
     assert refuse_together(table(), ["recorder"], "secretary")
     assert refuse_together(table(), ["discipline"], "recorder")
     assert not refuse_together(table(), ["deputy", "member"], "secretary")
+
+
+def test_who_is_told_that_steps_wait_follows_who_may_take_one() -> None:
+    overlay = Overlay.of([Rule(GIVE, "objection:assign", "office"), Rule(FORBID, "objection:assign", "secretary")])
+
+    assert overlay.hear_of(["secretary", "deputy"], ["objection:assign"]) == {"office", "deputy"}
+    assert overlay.hear_of(["secretary"], ["objection:assign", "objection:answer"]) == {"secretary", "office"}
+    assert overlay.hear_of(["secretary"], []) == {"secretary"}
+
+
+def test_what_a_book_leaves_to_one_office_moves_with_the_unit_s_own_rules() -> None:
+    given = Overlay.of([Rule(GIVE, "appeal:decide", "scorer")])
+    taken = Overlay.of([Rule(FORBID, "objection:answer", "office")])
+
+    assert given.stands_in(["scorer"], "discipline", "appeal:decide")
+    assert not given.stands_in(["secretary"], "discipline", "appeal:decide")
+    assert taken.stands_in(["secretary"], "office", "objection:answer")
+    assert TEMPLATE.stands_in(["office"], "office", "objection:answer")
