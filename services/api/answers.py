@@ -16,7 +16,7 @@ from services.api.web.envelope import Asked
 from services.api.web.fields import TicksField, identity
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import for_action
+from services.api.web.permissions import for_action, proven
 from services.api.web.sessions import Db, Someone, Who
 from services.api.web.wording import day, left, points, said
 from shared.authz.actions import Action
@@ -87,7 +87,7 @@ def ask_answer(request: Asked, db: Db, who: Who, objection_id: FromPath[UUID]) -
     return _opened(request, db, who, objection_id, RemedyForm, "inquiries/answer.html")
 
 
-@post("/inquiries/{objection_id:uuid}/answer", opt=ANSWER, sync_to_thread=True)
+@post("/inquiries/{objection_id:uuid}/answer", opt=proven(ANSWER), sync_to_thread=True)
 def answer(request: Asked, db: Db, who: Who, sent: Sent, objection_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Answer an objection."""
     form = RemedyForm(sent)
@@ -105,7 +105,7 @@ def ask_decision(request: Asked, db: Db, who: Who, objection_id: FromPath[UUID])
     return _opened(request, db, who, objection_id, DecisionForm, "inquiries/decision.html")
 
 
-@post("/inquiries/{objection_id:uuid}/decision", opt=DECIDE, sync_to_thread=True)
+@post("/inquiries/{objection_id:uuid}/decision", opt=proven(DECIDE), sync_to_thread=True)
 def decide(request: Asked, db: Db, who: Who, sent: Sent, objection_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Decide an appeal."""
     form = DecisionForm(sent)

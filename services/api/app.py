@@ -20,7 +20,8 @@ from services.api.web.doors import provide_door
 from services.api.web.envelope import from_our_own_pages, seal, timed
 from services.api.web.forms import provide_sent
 from services.api.web.permissions import PACKED, WITHOUT_TOKEN, refuse_undeclared
-from services.api.web.sessions import provide_guest, provide_who
+from services.api.web.proofs import provide_proven
+from services.api.web.sessions import provide_guest
 from shared.config import ROOT, Settings, settings
 from shared.db.session import connect
 from shared.stores.evidence import Store, store_of
@@ -72,7 +73,7 @@ def create_app(
             "secure": Provide(lambda: secure, sync_to_thread=False),
             "sent": Provide(provide_sent),
             "store": Provide(lambda: store or store_of(settings()), sync_to_thread=False),
-            "who": Provide(provide_who),
+            "who": Provide(provide_proven),
         },
         exception_handlers=problems.by_address(refusals.HANDLERS),
         guards=[from_our_own_pages],

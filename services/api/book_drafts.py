@@ -17,7 +17,7 @@ from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import for_action
+from services.api.web.permissions import for_action, proven
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.domain.rule_labels import CHAPTERS, TITLES, Finding
@@ -111,7 +111,7 @@ def withdraw(request: Asked, db: Db, who: Who, sent: Sent, draft_id: FromPath[UU
     return _step(request, db, who, draft_id, Form(sent), withdraw_draft)
 
 
-@post("/books/drafts/{draft_id:uuid}/approve", opt=APPROVE, sync_to_thread=True)
+@post("/books/drafts/{draft_id:uuid}/approve", opt=proven(APPROVE), sync_to_thread=True)
 def approve(request: Asked, db: Db, who: Who, sent: Sent, draft_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Put it in force from its day on."""
     form = Form(sent)

@@ -16,7 +16,7 @@ from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import for_action
+from services.api.web.permissions import for_action, proven
 from services.api.web.sessions import Db, Guest, Someone, Who
 from services.api.web.wording import left
 from shared.authz.actions import Action
@@ -68,7 +68,7 @@ def filing(request: Asked, db: Db, guest: Guest, filing_id: FromPath[UUID]) -> R
     return _shown(request, db, guest, filing_id, Form())
 
 
-@post("/filings/{filing_id:uuid}/submit", opt=for_action(Action.FILING_SUBMIT), sync_to_thread=True)
+@post("/filings/{filing_id:uuid}/submit", opt=proven(for_action(Action.FILING_SUBMIT)), sync_to_thread=True)
 def submit(request: Asked, db: Db, who: Who, sent: Sent, filing_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Send a package up."""
     return _taken(request, db, who, filing_id, Form(sent), submit_filing)
@@ -80,7 +80,7 @@ def receive(request: Asked, db: Db, who: Who, sent: Sent, filing_id: FromPath[UU
     return _taken(request, db, who, filing_id, Form(sent), receive_filing)
 
 
-@post("/filings/{filing_id:uuid}/file", opt=for_action(Action.FILING_FILE), sync_to_thread=True)
+@post("/filings/{filing_id:uuid}/file", opt=proven(for_action(Action.FILING_FILE)), sync_to_thread=True)
 def file(request: Asked, db: Db, who: Who, sent: Sent, filing_id: FromPath[UUID]) -> Response[str] | Redirect:
     """File a package and give the receipt."""
     return _taken(request, db, who, filing_id, Form(sent), file_filing)

@@ -18,7 +18,7 @@ from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Posted, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import for_action
+from services.api.web.permissions import for_action, proven
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.domain.errors import Invalid
@@ -125,7 +125,7 @@ def compile_(request: Asked, db: Db, who: Who, sent: Sent, round_id: FromPath[UU
     return attempt(db, who, form, act) or _again(request, db, who, round_id, form)
 
 
-@post("/rounds/{round_id:uuid}/lines/confirm", opt=CONFIRM, sync_to_thread=True)
+@post("/rounds/{round_id:uuid}/lines/confirm", opt=proven(CONFIRM), sync_to_thread=True)
 def confirm(request: Asked, db: Db, who: Who, sent: Sent, round_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Confirm the lines after everybody has checked them."""
     form = ConfirmForm(sent)

@@ -16,7 +16,7 @@ from services.api.web.envelope import Asked
 from services.api.web.fields import TicksField
 from services.api.web.forms import Form, Posted, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import for_action
+from services.api.web.permissions import for_action, proven
 from services.api.web.sessions import Db, Someone, Who
 from services.api.web.wording import period, points
 from shared.authz.actions import Action
@@ -192,7 +192,7 @@ def count_line(
     return attempt(db, who, form, act) or _line(request, db, who, meeting_id, line_id, form)
 
 
-@post("/meetings/{meeting_id:uuid}/close", opt=HOLD, sync_to_thread=True)
+@post("/meetings/{meeting_id:uuid}/close", opt=proven(HOLD), sync_to_thread=True)
 def close(request: Asked, db: Db, who: Who, sent: Sent, meeting_id: FromPath[UUID]) -> Response[str] | Redirect:
     """End a meeting."""
     form = Form(sent)

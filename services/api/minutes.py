@@ -14,7 +14,7 @@ from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import for_action
+from services.api.web.permissions import for_action, proven
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.usecases.minutes import fix_minutes, see_minutes, write_minutes
@@ -63,7 +63,7 @@ def write(request: Asked, db: Db, who: Who, sent: Sent, meeting_id: FromPath[UUI
     return attempt(db, who, form, act) or _shown(request, db, who, meeting_id, "minutes/write.html", form)
 
 
-@post("/meetings/{meeting_id:uuid}/minutes/fix", opt=HOLD, sync_to_thread=True)
+@post("/meetings/{meeting_id:uuid}/minutes/fix", opt=proven(HOLD), sync_to_thread=True)
 def fix(request: Asked, db: Db, who: Who, sent: Sent, meeting_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Fix them: what is printed and signed does not change any more."""
     form = Form(sent)

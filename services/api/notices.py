@@ -18,7 +18,7 @@ from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import for_action
+from services.api.web.permissions import for_action, proven
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.domain.boards import countdown
@@ -89,7 +89,7 @@ def approve(request: Asked, db: Db, who: Who, sent: Sent, notice_id: FromPath[UU
     return _taken(request, db, who, notice_id, Form(sent), approve_notice)
 
 
-@post("/notices/{notice_id:uuid}/publish", opt=PUBLISH, sync_to_thread=True)
+@post("/notices/{notice_id:uuid}/publish", opt=proven(PUBLISH), sync_to_thread=True)
 def publish(request: Asked, db: Db, who: Who, sent: Sent, notice_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Publish a notice (实施)."""
     return _taken(request, db, who, notice_id, Form(sent), publish_notice)

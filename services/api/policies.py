@@ -17,7 +17,7 @@ from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Posted, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import SIGNED_IN, for_action
+from services.api.web.permissions import SIGNED_IN, for_action, proven
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.domain.errors import Invalid
@@ -119,7 +119,7 @@ def policy(request: Asked, db: Db, who: Who, policy_id: FromPath[UUID]) -> Respo
     return _shown(request, db, who, policy_id, AnswerForm())
 
 
-@post("/policies/{policy_id:uuid}/grant", opt=GRANT, sync_to_thread=True)
+@post("/policies/{policy_id:uuid}/grant", opt=proven(GRANT), sync_to_thread=True)
 def grant(request: Asked, db: Db, who: Who, sent: Sent, policy_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Grant a proposal of another person's: in force on the next request."""
     return _taken(request, db, who, policy_id, Form(sent), grant_policy)

@@ -15,7 +15,7 @@ from services.api.web.envelope import Asked
 from services.api.web.fields import DayField
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import for_action
+from services.api.web.permissions import for_action, proven
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.usecases.probations import extend_probation, make_full
@@ -49,7 +49,7 @@ def probation(request: Asked, db: Db, who: Who, member_id: FromPath[UUID]) -> Re
     return _shown(request, db, who, member_id, form)
 
 
-@post("/members/{member_id:uuid}/probation", opt=DECIDE, sync_to_thread=True)
+@post("/members/{member_id:uuid}/probation", opt=proven(DECIDE), sync_to_thread=True)
 def decide(request: Asked, db: Db, who: Who, sent: Sent, member_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Write down what the meeting has decided."""
     form = ProbationForm(sent)

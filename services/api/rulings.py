@@ -17,7 +17,7 @@ from services.api.web.checks import filled, given, readable, short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Posted, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import for_action
+from services.api.web.permissions import for_action, proven
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.domain.errors import Invalid, NotFound
@@ -122,7 +122,7 @@ def check(
     return _summary(request, db, who, round_id, verdict, BatchForm(), sent)
 
 
-@post("/rounds/{round_id:uuid}/claims/{verdict:str}/done", opt=DECIDE, sync_to_thread=True)
+@post("/rounds/{round_id:uuid}/claims/{verdict:str}/done", opt=proven(DECIDE), sync_to_thread=True)
 def decide(
     request: Asked, db: Db, who: Who, sent: Sent, round_id: FromPath[UUID], verdict: FromPath[str]
 ) -> Response[str] | Redirect:
@@ -179,7 +179,7 @@ def _stages(docket: Docket, seen: dict[UUID, int]) -> Sequence[str]:
     return [f"{entry.claim.id}:{seen[entry.claim.id]}" for entry in docket.entries]
 
 
-@post("/claims/{claim_id:uuid}/accept", opt=DECIDE, sync_to_thread=True)
+@post("/claims/{claim_id:uuid}/accept", opt=proven(DECIDE), sync_to_thread=True)
 def accept(request: Asked, db: Db, who: Who, sent: Sent, claim_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Accept one claim."""
     form = AcceptForm(sent)
@@ -192,7 +192,7 @@ def accept(request: Asked, db: Db, who: Who, sent: Sent, claim_id: FromPath[UUID
     return attempt(db, who, form, act) or shown(request, db, who, claim_id, form, accept=form)
 
 
-@post("/claims/{claim_id:uuid}/refuse", opt=DECIDE, sync_to_thread=True)
+@post("/claims/{claim_id:uuid}/refuse", opt=proven(DECIDE), sync_to_thread=True)
 def refuse(request: Asked, db: Db, who: Who, sent: Sent, claim_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Refuse one claim."""
     form = RefuseForm(sent)

@@ -1,5 +1,7 @@
 """Signing in: by password, by a code told in person, by a card; the second factor; and out."""
 
+from urllib.parse import urlencode
+
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.params import FromPath, FromQuery
@@ -161,12 +163,13 @@ def sign_in_code(request: Asked, door: Door, who: Who, sent: Sent) -> Response[s
 
 
 @post("/sign-out", opt=OPEN, sync_to_thread=True)
-def leave(door: Door) -> Redirect:
-    """Sign out: the token ends here on the server, whatever becomes of the cookie."""
+def leave(door: Door, sent: Sent) -> Redirect:
+    """Sign out: the token ends here on the server, whatever becomes of the cookie; `back` is where they go on."""
     with door.db.begin() as session:
         sign_out(session, door.request.cookies.get(COOKIE, ""))
     gone = Cookie(key=COOKIE, value="", path="/", max_age=0, httponly=True, samesite="lax")
-    return Redirect("/sign-in", status_code=303, cookies=[gone])
+    again = f"?{urlencode({'back': local(sent.one('back')), 'kept': 'yes'})}" if sent.one("back") else ""
+    return Redirect(f"/sign-in{again}", status_code=303, cookies=[gone])
 
 
 def _ask(

@@ -16,7 +16,7 @@ from services.api.web.envelope import Asked
 from services.api.web.fields import DayField, identity
 from services.api.web.forms import Form, Posted, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import for_action
+from services.api.web.permissions import for_action, proven
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.domain.reorganisations import WORDS, Change, Plan
@@ -135,7 +135,7 @@ def consider(request: Asked, db: Db, who: Who, unit_id: FromPath[UUID], change: 
     return _deciding(request, db, who, unit_id, change, form)
 
 
-@post("/units/{unit_id:uuid}/{change:str}", opt=REORGANISE, sync_to_thread=True)
+@post("/units/{unit_id:uuid}/{change:str}", opt=proven(REORGANISE), sync_to_thread=True)
 def decide(
     request: Asked, db: Db, who: Who, sent: Sent, unit_id: FromPath[UUID], change: FromPath[Change]
 ) -> Response[str] | Redirect:

@@ -17,7 +17,7 @@ from services.api.web.envelope import Asked
 from services.api.web.fields import TicksField
 from services.api.web.forms import Form, Posted, Sent
 from services.api.web.pages import page
-from services.api.web.permissions import for_action
+from services.api.web.permissions import for_action, proven
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.domain.errors import Invalid
@@ -85,7 +85,7 @@ def hand(request: Asked, db: Db, who: Who, sent: Sent, ballot_id: FromPath[UUID]
     return attempt(db, who, form, act) or _tally(request, db, who, ballot_id, form)
 
 
-@post("/votes/{ballot_id:uuid}/close", opt=COUNT, sync_to_thread=True)
+@post("/votes/{ballot_id:uuid}/close", opt=proven(COUNT), sync_to_thread=True)
 def close(request: Asked, db: Db, who: Who, sent: Sent, ballot_id: FromPath[UUID]) -> Response[str] | Redirect:
     """End the voting."""
     return _acts(request, db, who, sent, ballot_id, lambda s, now: close_ballot(s, who.actor, ballot_id, now))
@@ -113,7 +113,7 @@ def enter(
     return attempt(db, who, form, act) or _paper(request, db, who, ballot_id, form, sent)
 
 
-@post("/votes/{ballot_id:uuid}/count", opt=COUNT, sync_to_thread=True)
+@post("/votes/{ballot_id:uuid}/count", opt=proven(COUNT), sync_to_thread=True)
 def count(
     request: Asked, db: Db, who: Who, sent: Sent, secret: Secret, ballot_id: FromPath[UUID]
 ) -> Response[str] | Redirect:

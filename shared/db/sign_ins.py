@@ -17,7 +17,8 @@ class SignIn(Owned):
 
     `means` is how it began, `level` whether a second factor was given. `unit_id` is the unit in which the
     person acts and `roles` what they were there when they chose it; before, the account's unit, and None.
-    `for_member_id` is the member on whose behalf they act (代办).
+    `for_member_id` is the member on whose behalf they act (代办). `proved_at` is when they last showed again who
+    they are; before that, `made_at` is.
     """
 
     __tablename__ = "sign_in"
@@ -39,6 +40,7 @@ class SignIn(Owned):
     for_member_id: Mapped[UUID | None]
     device: Mapped[str]
     made_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -85,7 +85,7 @@ def confirm_totp(
     codes = _new_codes(session, secret, account, "recovery", RECOVERY)
     end_others(session, account.county_id, account.person_id, but=signed_in.id)
     note_own(session, signed_in, account, "set_factor")
-    return renew(session, signed_in, level="full"), codes
+    return renew(session, signed_in, level="full", proved_at=func.clock_timestamp()), codes
 
 
 def give_up_totp(session: Session, secret: bytes, signed_in: SignedIn, code: str) -> Opened | None:
@@ -107,7 +107,7 @@ def give_code(session: Session, secret: bytes, token: str, code: str) -> Opened 
     account = account_of(session, signed_in.county_id, signed_in.person_id)
     if not _is_right(session, secret, account, code):
         return None
-    return renew(session, signed_in, level="full")
+    return renew(session, signed_in, level="full", proved_at=func.clock_timestamp())
 
 
 def proves(session: Session, secret: bytes, signed_in: SignedIn, code: str) -> bool:

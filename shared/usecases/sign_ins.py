@@ -33,7 +33,7 @@ class SignedIn:
 
     "" nothing, "code" the second factor, "setup" to set one up, "password" to change it, "seat" to choose one.
     `actor` is who they are in the seat that they chose, None until nothing is awaited; `for_name` the member's
-    name when they act for somebody (代办).
+    name when they act for somebody (代办). `proven` says that they have shown who they are in the last 15 minutes.
     """
 
     id: UUID
@@ -48,6 +48,7 @@ class SignedIn:
     seat: Seat | None
     actor: Actor | None
     for_name: str
+    proven: bool
 
 
 def recognise(session: Session, token: str) -> SignedIn | None:
@@ -114,6 +115,7 @@ def _signed_in(county_id: UUID, row: Row[Any]) -> SignedIn:
         seat=seat if actor else None,
         actor=actor,
         for_name=row.for_name if actor and row.for_name else "",
+        proven=row.proven,
     )
 
 

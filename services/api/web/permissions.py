@@ -8,6 +8,8 @@ from litestar.routes import BaseRoute, HTTPRoute
 from shared.authz.actions import Action
 
 KEY = "permission"
+# Of handlers that ask again who somebody is, before what cannot be taken back.
+PROOF = "proof"
 # Of handlers whose answers others may keep: a token must not be kept with them.
 WITHOUT_TOKEN = "without_token"  # noqa: S105 - a word, not a secret
 # Of handlers whose answers are packed already.
@@ -20,6 +22,11 @@ SIGNED_IN: dict[str, Any] = {KEY: "signed in"}
 def for_action(action: Action) -> dict[str, Any]:
     """Return the `opt` of a handler whose use case asks the gate for this action."""
     return {KEY: action}
+
+
+def proven(declared: dict[str, Any]) -> dict[str, Any]:
+    """Return the `opt` of a handler that takes what cannot be taken back: who does it shows that it is they."""
+    return {**declared, PROOF: True}
 
 
 def refuse_undeclared(app: Litestar) -> Litestar:

@@ -10,6 +10,7 @@ from litestar.types import ExceptionHandlersMap
 
 from services.api.web.envelope import Asked, request_id
 from services.api.web.pages import page
+from services.api.web.proofs import Unproven, asked_again
 from services.api.web.sessions import NotSignedIn
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow, Refusal
 
@@ -68,6 +69,7 @@ def _page(request: Asked, status: int, sentence: str = "", number: str = "") -> 
 
 HANDLERS: ExceptionHandlersMap = {
     NotSignedIn: unsigned,
+    Unproven: asked_again,
     Refusal: refused,
     HTTPException: failed,
     Exception: broken,
