@@ -71,6 +71,9 @@ class BookItemForm(BookForm):
     ends = DayField("到哪一天停用？", [readable("请填年、月、日")])
     replaces = SelectField("取代哪一条已计的分？", validate_choice=False)
     word_of = SelectField("要哪个部门反馈意见？", validate_choice=False)
+    taken_from = StringField(
+        "取自哪项已有的考核？", [short(60)], description="填了名称，就由支部用表格导入结果，不再申报或登记。"
+    )
     evidence = StringField("要什么证明？", [short(80)], description="不填就是不要求证明。")
     locked = BooleanField("锁定：下级不得取消或修改")
     bounds_least = figure("下级可以把分值改到：最低")
@@ -141,6 +144,7 @@ class BookItemForm(BookForm):
             "counts": counts,
             "decision": self.decision.data or None,
             "classes": list(self.classes.data or ()),
+            "taken_from": (self.taken_from.data or "").strip() or None,
             "from": _day(self.starts.data),
             "until": _day(self.ends.data),
         }
@@ -185,6 +189,7 @@ def asked_of(item: Item, edition: int) -> dict[str, Any]:
         "ends": item.ends,
         "replaces": item.replaces or "",
         "word_of": item.word_of or "",
+        "taken_from": item.taken_from or "",
         "evidence": item.evidence or "",
         "locked": item.locked,
         "bounds_least": bounds.least if bounds else None,

@@ -93,7 +93,7 @@ def _taken(
     form = FileForm(sent)
     columns_of(who.actor, kind)
     try:
-        name, grid = _grid(sent)
+        name, grid = grid_of(sent)
     except Invalid as refusal:
         form.refuse(refusal)
         return _asked(request, who, kind, form, round_id)
@@ -105,7 +105,8 @@ def _taken(
     return attempt(db, who, form, act) or _asked(request, who, kind, form, round_id)
 
 
-def _grid(sent: Posted) -> tuple[str, Grid]:
+def grid_of(sent: Posted) -> tuple[str, Grid]:
+    """Return the name and what stands in the file that was sent; Invalid where there is none."""
     files = sent.files("file")
     if not files:
         raise Invalid("请先选择表格，再点“上传”。")

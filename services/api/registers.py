@@ -20,6 +20,7 @@ from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.usecases.records import strike_record
 from shared.usecases.registers import items_on, see_record, see_register
+from shared.usecases.taken_imports import sources_of
 
 SEE, STRIKE = for_action(Action.RECORD_SEE), for_action(Action.RECORD_STRIKE)
 
@@ -42,7 +43,8 @@ def records(
     with who.acting(db) as session:
         register = see_register(session, who.actor, round_id, number)
     good, bad = items_on(register.book, register.round.last_day)
-    return page(request, "records/list.html", register=register, good=good, bad=bad)
+    taken = sources_of(register.book, register.round.last_day)
+    return page(request, "records/list.html", register=register, good=good, bad=bad, taken=taken)
 
 
 @get("/records/{record_id:uuid}/strike", opt=STRIKE, sync_to_thread=True)

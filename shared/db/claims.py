@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from shared.db.base import Owned, Stateful, one_of, to
@@ -101,7 +101,11 @@ class Score(Owned):
 
 
 class Record(Owned):
-    """An officer's own entry: attendance, duties, deductions. Struck with a reason, never removed."""
+    """An officer's own entry: attendance, duties, deductions. Struck with a reason, never removed.
+
+    `origin` names the appraisal from which it was taken over: once for a member, an item and a round, but for
+    corrections, which have their decision.
+    """
 
     __tablename__ = "record"
     __table_args__ = (
@@ -109,6 +113,15 @@ class Record(Owned):
         to("round", "round_id"),
         to("member", "member_id"),
         Index("ix_record_round", "county_id", "round_id", "member_id"),
+        Index(
+            "uq_record_taken_once",
+            "county_id",
+            "round_id",
+            "member_id",
+            "item",
+            unique=True,
+            postgresql_where=text("origin IS NOT NULL AND decision IS NULL AND struck_at IS NULL"),
+        ),
         CheckConstraint("struck_at IS NULL OR struck_reason IS NOT NULL", name="strike_is_reasoned"),
     )
 
@@ -121,5 +134,6 @@ class Record(Owned):
     decision: Mapped[str | None]
     entered_by: Mapped[UUID]
     entered_at: Mapped[datetime]
+    origin: Mapped[str | None]
     struck_at: Mapped[datetime | None]
     struck_reason: Mapped[str | None]

@@ -14,7 +14,10 @@ TOO_MANY = Decimal(1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What somebody says was done: `points` only where the item leaves room for them."""
+    """What somebody says was done: `points` only where the item leaves room for them.
+
+    `origin` names the appraisal that the figure was taken over from, None where somebody says it themselves.
+    """
 
     item: str
     happened_on: date
@@ -22,6 +25,7 @@ class Deed:
     points: Decimal | None = None
     replaces: UUID | None = None
     decision: str | None = None
+    origin: str | None = None
 
 
 def faults_of(deed: Deed, book: RuleBook, member_class: str, first: date, last: date, today: date) -> list[str]:
@@ -41,7 +45,16 @@ def faults_of(deed: Deed, book: RuleBook, member_class: str, first: date, last: 
         faults.append(f"“{item.title}”只适用于{'、'.join(item.classes)}。")
     if item.replaces and deed.replaces is None:
         faults.append(f"“{item.title}”要指明它所取代的那一件。")
+    if item.taken_from != deed.origin:
+        faults.append(_twice(item))
     return faults
+
+
+def _twice(item: Item) -> str:
+    """What another appraisal already gives is never filled in again; nothing else comes from one."""
+    if item.taken_from is None:
+        return f"“{item.title}”不取自已有的考核，不能从考核结果导入。"
+    return f"“{item.title}”取自“{item.taken_from}”的结果，由支部用表格导入，不再申报或登记。"
 
 
 def _day(deed: Deed, item: Item, book: RuleBook, first: date, last: date) -> list[str]:

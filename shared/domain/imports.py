@@ -20,6 +20,7 @@ class ImportKind(StrEnum):
     RECORDS = "records"
     CLAIMS = "claims"
     YEAR = "year"
+    TAKEN = "taken"
 
 
 class ImportState(StrEnum):

@@ -80,6 +80,18 @@ def _replacing(book: RuleBook, item: Item) -> Iterator[Fault]:
         yield Fault(item.place, f"条款“{item.id}”的分值低于它取代的“{other.id}”", "分值不低于被取代的条款")
 
 
+def taken_figures_have_room(book: RuleBook) -> Iterator[Fault]:
+    """A figure of another appraisal is part of a base or a range, and comes in no other way."""
+    for item in book.items.values():
+        if item.taken_from is None:
+            continue
+        if item.kind is not Kind.BASE and item.range is None:
+            yield Fault(item.place, f"条款“{item.id}”取自已有的考核，而分值固定", "写 range，或改为 kind: base")
+        if item.word_of or item.replaces or item.decision:
+            what = f"条款“{item.id}”取自已有的考核，又要反馈、集体决定或取代别的条款"
+            yield Fault(item.place, what, "只留 taken_from")
+
+
 def dates_are_in_order(book: RuleBook) -> Iterator[Fault]:
     """An item starts before it ends, and its time touches the book's."""
     for item in book.items.values():
@@ -117,6 +129,7 @@ ITEM_CHECKS: tuple[Callable[[RuleBook], Iterator[Fault]], ...] = (
     caps_can_be_kept,
     scopes_fit_the_kind,
     references_lead_somewhere,
+    taken_figures_have_room,
     dates_are_in_order,
     bounds_hold_the_figure,
 )

@@ -41,6 +41,8 @@ def worth(item: Item) -> str:
         parts.append("限" + "、".join(item.classes))
     if item.word_of:
         parts.append(f"由{item.word_of}反馈")
+    if item.taken_from:
+        parts.append(f"取自“{item.taken_from}”的结果")
     return "，".join(parts)
 
 

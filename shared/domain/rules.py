@@ -95,7 +95,7 @@ class Item:
 
     For a base item `points` is granted in full each round, and its rows are shortfalls. `starts` and `ends`
     are the first and last day in force, inside the book's own. `word_of` is the department whose word is asked,
-    `evidence` why a proof is needed, `taken_from` another appraisal that the figure is taken from.
+    `evidence` why a proof is needed, `taken_from` another appraisal from which its figures are imported.
     """
 
     id: str
@@ -119,6 +119,11 @@ class Item:
     cap_bounds: Bounds | None = None
     mark: Mark | None = None
     place: Place = field(default=NOWHERE, compare=False)
+
+    @property
+    def claimable(self) -> bool:
+        """Whether members claim it: it counts for them, and no other appraisal gives it already."""
+        return self.kind not in AGAINST and self.taken_from is None
 
 
 @dataclass(frozen=True, slots=True)

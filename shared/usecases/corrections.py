@@ -75,7 +75,9 @@ def correct_late(session: Session, actor: Actor, line_id: UUID, deed: Deed, minu
         raise NotNow("这一行积分有异议在办，办结后再作更正。")
     if _year_is_published(session, round_):
         raise NotNow(f"{round_.first_day.year} 年的年度积分已经公示，不能再作更正。")
-    decided = replace(deed, decision=deed.decision or minute)
+    item = book_of(session, actor.county_id, round_.book_id).items.get(deed.item)
+    # What was taken over wrongly is put right by a decision like anything else.
+    decided = replace(deed, decision=deed.decision or minute, origin=item.taken_from if item else None)
     record = record_deed(session, actor, round_, member, decided, now)
     amend_member(session, actor, line, f"漏记更正（{minute}）", now)
     return record

@@ -34,7 +34,7 @@ from shared.usecases.registers import items_on, see_sheet
 Known = tuple[UUID, str, date, str]
 
 
-class _Sheet:
+class Sheet:
     """A round, its book, who is in the branch, and what has been entered already."""
 
     def __init__(self, session: Session, actor: Actor, made: Import) -> None:
@@ -108,12 +108,12 @@ def _check(
     entered: Callable[[Session, Round], Iterator[Known]],
     claims: bool,
 ) -> list[Checked]:
-    sheet = _Sheet(session, actor, made)
+    sheet = Sheet(session, actor, made)
     known = set(entered(session, sheet.round))
     return [_checked(sheet, actor, reading, known, claims) for reading in readings]
 
 
-def _checked(sheet: _Sheet, actor: Actor, reading: Reading, known: set[Known], claims: bool) -> Checked:
+def _checked(sheet: Sheet, actor: Actor, reading: Reading, known: set[Known], claims: bool) -> Checked:
     title = reading.values.get("name", "")
     if set(reading.values) <= WHO:
         # A row of the template in which nothing was filled in.
@@ -132,7 +132,7 @@ def _checked(sheet: _Sheet, actor: Actor, reading: Reading, known: set[Known], c
     return Checked(reading.line, outcome, title, member.unit_id, after=after)
 
 
-def _faults(sheet: _Sheet, actor: Actor, member: Member, deed: Deed, claims: bool) -> list[str]:
+def _faults(sheet: Sheet, actor: Actor, member: Member, deed: Deed, claims: bool) -> list[str]:
     faults = entry_faults(deed, sheet.book, member, sheet.round, sheet.now)
     item = sheet.book.items[deed.item]
     if not claims:

@@ -17,7 +17,6 @@ from shared.db.members import Member
 from shared.domain.periods import Period
 from shared.domain.rounds import ROUND, RoundState
 from shared.domain.rule_words import worth
-from shared.domain.rules import AGAINST
 from shared.domain.windows import local_day
 from shared.domain.wording import day
 from shared.papers import booklets, cards, claims, ledger, statements
@@ -181,7 +180,7 @@ def application_of(
     offered = tuple(
         (item.title, worth(item))
         for item in year.book.items.values()
-        if item.kind not in AGAINST and not item.replaces and (not item.classes or person.class_ in item.classes)
+        if item.claimable and not item.replaces and (not item.classes or person.class_ in item.classes)
     )
     return claims.Application(
         unit=year.unit.name,

@@ -30,6 +30,7 @@ from shared.usecases.importers import Importer
 from shared.usecases.jobs import JobPlace, ask_for_job
 from shared.usecases.rehearsals import rehearse
 from shared.usecases.roster_imports import ROSTERS
+from shared.usecases.taken_imports import TAKEN
 from shared.usecases.unit_imports import UNITS
 
 IMPORTERS: Mapping[ImportKind, Importer] = {
@@ -37,6 +38,7 @@ IMPORTERS: Mapping[ImportKind, Importer] = {
     ImportKind.ROSTER: ROSTERS,
     ImportKind.RECORDS: RECORDS,
     ImportKind.CLAIMS: CLAIMS,
+    ImportKind.TAKEN: TAKEN,
 }
 # What is larger is rehearsed, carried out and undone by a job, in pieces of as many lines.
 AT_ONCE = 1000

@@ -19,7 +19,7 @@ from shared.domain.caps import room_left
 from shared.domain.claims import ClaimState
 from shared.domain.errors import Forbidden, NotNow
 from shared.domain.rounds import RoundState
-from shared.domain.rules import AGAINST, Item, RuleBook
+from shared.domain.rules import Item, RuleBook
 from shared.domain.windows import local_day
 from shared.usecases.books import book_of
 from shared.usecases.deeds import whole_year
@@ -112,4 +112,4 @@ def _book(session: Session, round_: Round) -> RuleBook:
 
 def _open(item: Item, member: Member, day: date) -> bool:
     begun = (item.starts is None or item.starts <= day) and (item.ends is None or day <= item.ends)
-    return item.kind not in AGAINST and begun and (not item.classes or member.class_ in item.classes)
+    return item.claimable and begun and (not item.classes or member.class_ in item.classes)

@@ -87,6 +87,7 @@ def _record(actor: Actor, round_: Round, member: Member, deed: Deed, now: dateti
         points=deed.points,
         text=deed.text,
         decision=deed.decision,
+        origin=deed.origin,
         entered_by=actor.person_id,
         entered_at=now,
     )

@@ -25,7 +25,7 @@ SHEET = 120
 
 _RECORDS = text("""
 SELECT e.id, e.item, e.happened_on, e.points, e.text, e.decision, e.entered_at, e.struck_at, e.struck_reason,
-       e.member_id, m.name, p.name AS entered_by
+       e.origin, e.member_id, m.name, p.name AS entered_by
 FROM record e
 JOIN member m ON m.county_id = e.county_id AND m.id = e.member_id
 LEFT JOIN person p ON p.county_id = e.county_id AND p.id = e.entered_by
@@ -111,7 +111,10 @@ def items_on(book: RuleBook, day: date) -> tuple[Sequence[Item], Sequence[Item]]
     ready = [
         item
         for item in book.items.values()
-        if (item.starts is None or item.starts <= day) and (item.ends is None or day <= item.ends)
+        if (item.starts is None or item.starts <= day)
+        and (item.ends is None or day <= item.ends)
+        # What another appraisal gives is not entered a second time.
+        and item.taken_from is None
     ]
     good = [item for item in ready if item.kind not in AGAINST and not item.replaces]
     return good, [item for item in ready if item.kind in AGAINST]

@@ -69,7 +69,9 @@ def see_sighting(session: Session, actor: Actor, report_id: UUID) -> Sighting:
         report=found,
         member=session.get_one(Member, (actor.county_id, found.member_id)),
         reporter=session.get_one(Person, (actor.county_id, found.reported_by)),
-        items=[one for one in items if (one.kind in AGAINST) == against and not one.replaces],
+        items=[
+            one for one in items if (one.kind in AGAINST) == against and not one.replaces and not one.taken_from
+        ],
         round=_round(session, found),
         settles=settles and found.state == ReportState.REPORTED,
     )

@@ -17,7 +17,7 @@ from shared.db.rounds import Round
 from shared.domain.claims import CLAIM, ClaimState
 from shared.domain.deeds import Deed
 from shared.domain.errors import Forbidden, Invalid
-from shared.domain.rules import AGAINST, Item
+from shared.domain.rules import Item
 from shared.domain.windows import local_day
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import remark
@@ -46,7 +46,7 @@ def see_intake(
     items = [
         item
         for item in book.items.values()
-        if item.kind not in AGAINST and not item.replaces and (not item.classes or member.class_ in item.classes)
+        if item.claimable and not item.replaces and (not item.classes or member.class_ in item.classes)
     ]
     return round_, member, items
 

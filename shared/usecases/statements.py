@@ -36,11 +36,12 @@ WHERE l.county_id = :county AND l.member_id = :member ORDER BY a.line_id, a.ordi
 # A deed is a claim of the member's or an officer's entry; refused and struck ones are told as well.
 _DEEDS = text("""
 SELECT c.id, 'claim' AS kind, c.round_id, c.number, c.item, c.happened_on, c.points, c.text, c.state, c.decision,
-       c.refused_by, c.reason, c.minute
+       c.refused_by, c.reason, c.minute, CAST(NULL AS text) AS origin
 FROM claim c WHERE c.county_id = :county AND c.member_id = :member AND c.state <> 'draft'
 UNION ALL
 SELECT e.id, 'record', e.round_id, '', e.item, e.happened_on, e.points, e.text,
-       CASE WHEN e.struck_at IS NULL THEN 'entered' ELSE 'struck' END, e.decision, NULL, e.struck_reason, NULL
+       CASE WHEN e.struck_at IS NULL THEN 'entered' ELSE 'struck' END, e.decision, NULL, e.struck_reason, NULL,
+       e.origin
 FROM record e WHERE e.county_id = :county AND e.member_id = :member
 ORDER BY happened_on, id
 """)

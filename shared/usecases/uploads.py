@@ -36,10 +36,12 @@ def upload(
     grid: Grid,
     now: datetime,
     round_id: UUID | None = None,
+    about: Mapping[str, str] | None = None,
 ) -> Import:
     """Take a file in and rehearse it; where a needed column is not found, its officer says which it is first.
 
-    Invalid where the file as a whole cannot be used. ID numbers go no further than here.
+    `about` is what its officer says of the file as a whole; Invalid where that cannot be used. ID numbers go no
+    further than here.
     """
     columns = columns_of(actor, kind)
     heading = heading_line(grid, columns)
@@ -57,7 +59,7 @@ def upload(
         kind=kind,
         name=name[:200],
         round_id=round_id,
-        file={"sheet": grid.sheet, "heading": heading, "masked": masked},
+        file={"sheet": grid.sheet, "heading": heading, "masked": masked, **(about or {})},
         lines={"lines": lines},
         places=match_columns(grid.lines[heading][1], columns, remembered),
         counts={},

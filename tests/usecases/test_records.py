@@ -104,7 +104,7 @@ def test_a_shortfall_says_how_much_is_missing(db: Db, clockwork: Db, points: str
     stage = Stage(db, clockwork, "xiaxiyuan", "2026-01")
 
     with pytest.raises(Invalid, match=fault):
-        stage.do(enter_record, "recorder", stage.round_id, stage.mei.id, deed("A-Q2", JAN_2, points=points))
+        stage.do(enter_record, "recorder", stage.round_id, stage.mei.id, deed("A-Q1", JAN_2, points=points))
 
 
 def test_who_came_is_entered_for_all_at_once_or_for_nobody(stage: Stage) -> None:

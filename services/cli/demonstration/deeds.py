@@ -20,6 +20,7 @@ def claimable(troupe: Troupe, member: Member, day: date) -> list[Item]:
         if item.kind in {Kind.BONUS, Kind.TASK}
         and (not item.classes or member.class_ in item.classes)
         and item.replaces is None
+        and item.taken_from is None
         and (item.starts is None or item.starts <= day)
         and (item.ends is None or day <= item.ends)
     ]
