@@ -22,7 +22,7 @@ from shared.authz.actions import Action
 from shared.domain.appraisals import Proposal
 from shared.domain.ballots import Purpose
 from shared.domain.windows import end_of_day, local_day
-from shared.usecases.appraisals import begin_vote, open_evaluation, propose_results, publish_results, repeat_vote
+from shared.usecases.appraisals import begin_vote, open_evaluation, propose_results, repeat_vote
 from shared.usecases.evaluations import see_evaluation, see_evaluations
 from shared.usecases.places import instant
 from shared.usecases.self_reports import PARTS, Summary, reports_of, write_self_report
@@ -199,21 +199,6 @@ def propose(
     return done or _shown(request, db, who, evaluation_id, "appraisals/proposal.html", form, sent=sent)
 
 
-@post("/appraisals/{evaluation_id:uuid}/publish", opt=RUN, sync_to_thread=True)
-def publish(
-    request: Asked, db: Db, who: Who, sent: Sent, evaluation_id: FromPath[UUID]
-) -> Response[str] | Redirect:
-    """Show everybody the proposed results."""
-    form = Form(sent)
-
-    def act(session: Session, now: datetime) -> str:
-        publish_results(session, who.actor, evaluation_id, now)
-        return f"/appraisals/{evaluation_id}"
-
-    done = attempt(db, who, form, act)
-    return done or _shown(request, db, who, evaluation_id, "appraisals/show.html", form)
-
-
 @post("/appraisals/{evaluation_id:uuid}/repeat", opt=RUN, sync_to_thread=True)
 def repeat(
     request: Asked, db: Db, who: Who, sent: Sent, evaluation_id: FromPath[UUID]
@@ -238,4 +223,4 @@ def _shown(
 
 
 HANDLERS = [appraisals, begin, open_, appraisal, report, hand_in, reports, vote, begin_voting]
-HANDLERS += [proposal, propose, publish, repeat]
+HANDLERS += [proposal, propose, repeat]

@@ -66,7 +66,6 @@ COMING = {
     "lapse": "申诉期满",
     "finish": "办结的异议落实到积分",
     "end_rounds": "本期积分办结",
-    "settle_evaluation": "评议结果公示期满",
 }
 # Where something that was done can be looked at again.
 PLACES = {

@@ -32,6 +32,7 @@ KINDS = {
     NoticeKind.SECOND: "积分再次公示",
     NoticeKind.CORRECTION: "积分更正公示",
     NoticeKind.YEAR: "年度积分公示",
+    NoticeKind.APPRAISAL: "民主评议结果公示",
 }
 TITLE = "不写身份证号、电话号码和住址；要区分同名的同志，公示里已写党小组。"
 

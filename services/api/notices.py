@@ -1,10 +1,9 @@
-"""Notices: reviewed, approved, published, with who took each step; and the poster to be printed."""
+"""Notices: reviewed, approved, published, with who took each step."""
 
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-import segno
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -68,15 +67,6 @@ def notice(request: Asked, db: Db, who: Who, notice_id: FromPath[UUID]) -> Respo
     return _shown(request, db, who, notice_id, ReviewForm())
 
 
-@get("/notices/{notice_id:uuid}/poster", opt=SEE, sync_to_thread=True)
-def poster(request: Asked, db: Db, who: Who, notice_id: FromPath[UUID]) -> Response[str]:
-    """Show a notice as the sheet that hangs on the wall, with the QR that leads to its check."""
-    galley, now = galley_of(db, who, notice_id)
-    address = f"{request.base_url}n/{galley.notice.code}"
-    picture = segno.make(address, error="m").svg_data_uri(scale=4, dark="#000", light="#fff")
-    return page(request, "notices/poster.html", galley=galley, now=now, countdown=countdown, picture=picture)
-
-
 @post("/notices/{notice_id:uuid}/review", opt=for_action(Action.NOTICE_REVIEW), sync_to_thread=True)
 def review(request: Asked, db: Db, who: Who, sent: Sent, notice_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Review a notice (审核)."""
@@ -133,4 +123,4 @@ def _shown(request: Asked, db: Db, who: Someone, notice_id: UUID, form: Form) ->
     return page(request, "notices/show.html", 422 if form.faults else 200, **seen)
 
 
-HANDLERS = [notices, notice, poster, review, approve, publish, giving_back, give_back]
+HANDLERS = [notices, notice, review, approve, publish, giving_back, give_back]

@@ -18,6 +18,7 @@ from shared.usecases.verification import Finding, Verified, verify
 
 NOUNS = {
     "annual_line": "年度积分",
+    "appraisal": "年度评议结果",
     "award": "积分明细",
     "claim": "申报",
     "deadline": "期限",
@@ -34,6 +35,7 @@ NOUNS = {
     "round": "考核周期",
     "seal": "封印",
     "transfer": "组织关系转接",
+    "verdict": "评议结果",
     "transfer_statement": "转接单",
     "reorganisation": "组织调整",
     "review": "到期提醒",

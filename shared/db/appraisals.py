@@ -15,6 +15,8 @@ from shared.domain.appraisals import EvaluationState
 class Evaluation(Stateful):
     """A branch's appraisal of one year under the book that the year ended with; `results` are the book's.
 
+    `notice_id` is the notice on which the proposed results hang: its window is the window for objections.
+
     `due` and `cast_votes` are of the ballot that counts: without half of the voters nothing can be published.
     """
 
@@ -24,6 +26,7 @@ class Evaluation(Stateful):
         to("issued_book", "book_id"),
         to("ballot", "ballot_id"),
         to("ballot", "mutual_id"),
+        to("notice", "notice_id"),
         one_of("state", EvaluationState),
         UniqueConstraint("county_id", "unit_id", "year"),
         CheckConstraint(
@@ -42,13 +45,14 @@ class Evaluation(Stateful):
     due: Mapped[int] = mapped_column(default=0)
     cast_votes: Mapped[int] = mapped_column(default=0)
     minute: Mapped[str | None]
-    published_at: Mapped[datetime | None]
-    closes_at: Mapped[datetime | None]
-    why: Mapped[str | None]
+    notice_id: Mapped[UUID | None]
 
 
 class Verdict(Owned):
-    """One member's appraisal: figures, ballot, what the committee proposes and why, an objection, the result."""
+    """One member's appraisal: figures, ballot, what the committee proposes and why, an objection, the result.
+
+    `due_at` is until when an objection is answered; it holds this result alone, until `settled_at`.
+    """
 
     __tablename__ = "verdict"
     __table_args__ = (
@@ -57,6 +61,9 @@ class Verdict(Owned):
         to("member", "member_id"),
         UniqueConstraint("county_id", "evaluation_id", "member_id"),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered_at_an_instant"),
+        CheckConstraint(
+            "settled_at IS NULL OR objected_at IS NULL OR answered_at IS NOT NULL", name="settled_when_answered"
+        ),
     )
 
     evaluation_id: Mapped[UUID]
@@ -75,6 +82,8 @@ class Verdict(Owned):
     answer: Mapped[str | None]
     answered_by: Mapped[UUID | None]
     answered_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
 
 
 class SelfReport(Owned):

@@ -1,4 +1,4 @@
-"""Notices as they were posted, the lines on each, and the seals that chain a branch's notices."""
+"""Notices as they were posted, the lines or results on each, and the seals that chain a branch's notices."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -61,6 +61,25 @@ class NoticeLine(Owned):
     member_id: Mapped[UUID]
     edition: Mapped[int]
     points: Mapped[Decimal | None]
+    reason: Mapped[str | None]
+
+
+class NoticeVerdict(Owned):
+    """A year's result as a notice shows it, with the committee's reason as it stood."""
+
+    __tablename__ = "notice_verdict"
+    __table_args__ = (
+        to("unit", "unit_id"),
+        to("notice", "notice_id"),
+        to("verdict", "verdict_id"),
+        to("member", "member_id"),
+        UniqueConstraint("county_id", "notice_id", "verdict_id"),
+    )
+
+    notice_id: Mapped[UUID]
+    verdict_id: Mapped[UUID]
+    member_id: Mapped[UUID]
+    result: Mapped[str]
     reason: Mapped[str | None]
 
 

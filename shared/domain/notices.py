@@ -12,6 +12,7 @@ class NoticeKind(StrEnum):
     SECOND = "second"
     CORRECTION = "correction"
     YEAR = "year"
+    APPRAISAL = "appraisal"
 
 
 class NoticeState(StrEnum):

@@ -53,6 +53,15 @@ class SealedYear(NamedTuple):
     zeroed: bool
 
 
+class SealedResult(NamedTuple):
+    """A member's result of the year's appraisal as it was published."""
+
+    verdict_id: UUID
+    member_id: UUID
+    result: str
+    reason: str | None
+
+
 def canonical(notice_id: UUID, batches: Iterable[tuple[str, Iterable[tuple[Value, ...]]]]) -> bytes:
     """Return the bytes that are sealed: the form's name, the notice, then each batch's rows in their order.
 

@@ -33,6 +33,7 @@ class Poster:
     code: str
     address: str
     size: Size = Size.A3
+    what: str = "党员积分"
 
     FORM = "公示"
 
@@ -42,7 +43,7 @@ class Poster:
         rows = tuple((one.ordinal, one.name, one.group, *one.cells) for one in self.lines)
         until = f"　至　{dated(self.last_day)} 24:00" if self.last_day else ""
         parts: tuple[Part, ...] = (
-            Words((f"根据{self.book}，现将{self.period}党员积分公示如下，请大家监督。",)),
+            Words((f"根据{self.book}，现将{self.period}{self.what}公示如下，请大家监督。",)),
             Table((*columns, *self.columns), rows),
             Facts((("公示时间", f"{dated(self.first_day)}{until}"),), across=1),
             Words(self.how),
@@ -69,6 +70,8 @@ class Report:
     handled: tuple[str, ...]
     settled: int
     reported_on: date
+    what: str = "党员积分"
+    done: str = "已登记入账"
 
     FORM = "公示情况报告"
 
@@ -82,13 +85,13 @@ class Report:
         )
         words = (
             f"根据{self.book}，我支部于{dated(self.first_day)}{until}，在{self.place}公示了 {self.members} 名党员"
-            f"{self.period}的积分。现将公示情况报告如下：",
+            f"{self.period}的{self.what.removeprefix('党员')}。现将公示情况报告如下：",
             f"一、反映情况。{reactions}",
             *(("二、办理情况。" + "；".join(self.handled) + "。",) if self.handled else ()),
-            f"{'三' if self.handled else '二'}、结论。截至本报告日，{self.settled} 名党员的积分已登记入账"
-            + ("。" if self.settled == self.members else f"，其余 {self.members - self.settled} 名待办结后登记。"),
+            f"{'三' if self.handled else '二'}、结论。截至本报告日，{self.settled} 名党员的{self.what.removeprefix('党员')}{self.done}"
+            + ("。" if self.settled == self.members else f"，其余 {self.members - self.settled} 名的异议还在办理。"),
             "特此报告。",
         )
         parts = (Words((f"{self.to}：",), flush=True), Words(words), Ending(self.unit, self.reported_on))
-        title = f"关于{self.period}党员积分公示情况的报告"
+        title = f"关于{self.period}{self.what}公示情况的报告"
         return Paper(self.FORM, title, self.unit, parts, manner=Manner.DOCUMENT)

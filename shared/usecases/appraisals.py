@@ -1,4 +1,4 @@
-"""The year's appraisal: opened, voted in secret, proposed with reasons, published, and settled into the year."""
+"""The year's appraisal: opened, voted in secret, proposed with reasons; a notice then shows the results."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from shared.authz.gate import hold, require
 from shared.db.appraisals import Evaluation, Verdict
 from shared.db.ballots import Ballot
 from shared.db.members import Member
+from shared.db.notices import Notice
 from shared.db.rules import book_for
 from shared.domain.appraisals import (
     EVALUATION,
@@ -29,16 +30,13 @@ from shared.domain.appraisals import (
 from shared.domain.ballots import Purpose, why
 from shared.domain.errors import Invalid, NotNow
 from shared.domain.grades import grade_of
-from shared.domain.procedures import WindowKind
-from shared.domain.windows import close, local_day
+from shared.domain.notices import NoticeKind, NoticeState
+from shared.domain.windows import local_day
 from shared.usecases.books import book_of
-from shared.usecases.calendars import calendar
-from shared.usecases.carry_out import arm, remark, step
+from shared.usecases.carry_out import remark, step
 from shared.usecases.messages import MEMBERS, Audience, tell
 from shared.usecases.urns import Question, count_ballot, open_ballot
 from shared.usecases.years import reckon_year
-
-SETTLE = "settle_evaluation"
 
 # Whoever was in the branch on any day of the year: who came or left within it is on the list, with the day.
 _MEMBERS = text("""
@@ -146,6 +144,7 @@ def propose_results(
     evaluation = hold(session, actor, Action.APPRAISAL_PROPOSE, Evaluation, evaluation_id)
     if 2 * evaluation.cast_votes < evaluation.due:
         raise NotNow(why(evaluation.due, evaluation.cast_votes) + "请重新测评。")
+    _refuse_while_reviewed(session, evaluation)
     members = members_of(session, evaluation)
     verdicts = verdicts_of(session, evaluation)
     standpoints = {
@@ -164,18 +163,6 @@ def propose_results(
     step(session, actor, evaluation, EVALUATION, EvaluationCommand.PROPOSE, now, note=minute)
 
 
-def publish_results(session: Session, actor: Actor, evaluation_id: UUID, now: datetime) -> None:
-    """Show everybody the proposed results, for as long as the book publishes anything; the clock settles them."""
-    evaluation = hold(session, actor, Action.APPRAISAL_RUN, Evaluation, evaluation_id)
-    book = book_of(session, actor.county_id, evaluation.book_id)
-    window = close(now, book.procedure.windows[WindowKind.PUBLICATION], calendar(session))
-    evaluation.published_at, evaluation.closes_at, evaluation.why = now, window.closes_at, window.why
-    step(session, actor, evaluation, EVALUATION, EvaluationCommand.PUBLISH, now, note=window.why)
-    arm(session, evaluation, SETTLE, window.closes_at)
-    said = f"{evaluation.year} 年度民主评议结果公示了，{window.why}。有不同意见请在公示期内提出。"
-    tell(session, actor, actor.unit_id, "appraisal", evaluation.id, said, Audience(roles=[MEMBERS]), now)
-
-
 def verdicts_of(session: Session, evaluation: Evaluation) -> list[Verdict]:
     """Return an appraisal's verdicts, by member."""
     own = select(Verdict).filter_by(county_id=evaluation.county_id, evaluation_id=evaluation.id)
@@ -188,6 +175,14 @@ def members_of(session: Session, evaluation: Evaluation) -> dict[UUID, Member]:
     found = select(Member).join(Verdict, on_list).where(Verdict.evaluation_id == evaluation.id)
     found = found.where(Member.county_id == evaluation.county_id).order_by(Member.name_sort, Member.id)
     return {one.id: one for one in session.scalars(found)}
+
+
+def _refuse_while_reviewed(session: Session, evaluation: Evaluation) -> None:
+    """What was reviewed and approved is what hangs: its notice goes back before the proposal changes."""
+    whose = {"county_id": evaluation.county_id, "unit_id": evaluation.unit_id}
+    own = select(Notice.id).filter_by(**whose, kind=NoticeKind.APPRAISAL, period=str(evaluation.year))
+    if session.scalar(own.where(Notice.state.in_([NoticeState.REVIEWED, NoticeState.APPROVED]))) is not None:
+        raise NotNow("评议结果的公示稿已经审核。要改评议意见，请先把公示稿退回修改。")
 
 
 def _enter_members(session: Session, actor: Actor, evaluation: Evaluation) -> None:

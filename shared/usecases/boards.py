@@ -32,6 +32,10 @@ _STANDING = text("""
 SELECT l.notice_id, count(*) FILTER (WHERE l.state <> 'settled') AS undecided, max(h.at) AS settled_at
 FROM line l LEFT JOIN history h ON h.county_id = l.county_id AND h.subject_id = l.id AND h.command = 'settle'
 WHERE l.county_id = :county AND l.notice_id = ANY(CAST(:notices AS uuid[])) GROUP BY l.notice_id
+UNION ALL
+SELECT e.notice_id, count(*) FILTER (WHERE v.settled_at IS NULL), max(v.settled_at)
+FROM evaluation e JOIN verdict v ON v.county_id = e.county_id AND v.evaluation_id = e.id
+WHERE e.county_id = :county AND e.notice_id = ANY(CAST(:notices AS uuid[])) GROUP BY e.notice_id
 """)
 
 

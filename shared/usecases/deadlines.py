@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from shared.authz.actions import Action
 from shared.authz.actor import Actor, the_clock
 from shared.authz.gate import hold_all
-from shared.db.appraisals import Evaluation
 from shared.db.base import Stateful
 from shared.db.deadlines import Deadline
 from shared.db.filings import Filing
@@ -25,7 +24,6 @@ from shared.db.session import plan_for_many
 from shared.db.transfers import Transfer
 from shared.domain.rounds import RoundCommand
 from shared.usecases.answers import LAPSE, lapse
-from shared.usecases.appraisals import SETTLE
 from shared.usecases.corrections import finish
 from shared.usecases.filings import END_ROUNDS, end_rounds
 from shared.usecases.notices import CLOSE_WINDOW
@@ -35,7 +33,6 @@ from shared.usecases.reorganisations import TAKE_EFFECT, take_effect
 from shared.usecases.reviews import REVIEW_DUE, remind_of_review
 from shared.usecases.rounds import close_claims
 from shared.usecases.transfer_statements import DRAW_UP, draw_up_again
-from shared.usecases.verdicts import settle_evaluation
 from shared.usecases.windows import close_windows
 
 Effect = Callable[[Session, Actor, UUID, datetime], None]
@@ -44,7 +41,6 @@ SUBJECTS: Mapping[str, type[Stateful]] = {
     "notice": Notice,
     "objection": Objection,
     "filing": Filing,
-    "evaluation": Evaluation,
     "outcome_case": OutcomeCase,
     "reorganisation": Reorganisation,
     "review": Review,
@@ -61,7 +57,6 @@ EFFECTS: Mapping[str, Effect] = {
     LAPSE: lapse,
     FINISH: finish,
     END_ROUNDS: _end_rounds,
-    SETTLE: settle_evaluation,
     TAKE_EFFECT: take_effect,
     REVIEW_DUE: remind_of_review,
     DRAW_UP: draw_up_again,

@@ -17,6 +17,7 @@ from shared.db.rounds import Line
 from shared.domain.disclosures import NEVER, REMEDIES, WORDS, Found, private_in
 from shared.domain.errors import Invalid, NotNow
 from shared.domain.lines import LINE, LineState
+from shared.usecases.appraisal_notices import results_of_notice
 from shared.usecases.carry_out import remark
 
 # What has been shown stays as it was shown; it is mended by a correction.
@@ -99,6 +100,8 @@ def _hanging(session: Session, notice: Notice, line_ids: Sequence[UUID]) -> Iter
     )
     for line_id, reason, name in session.execute(reasons.order_by(Member.name_sort, Line.id)):
         yield from _of(f"{name}的说明", reason, line_id)
+    for result in results_of_notice(session, notice):
+        yield from _of(f"{result.name}的评议说明", result.reason or "")
 
 
 def _of(where: str, written: str, line_id: UUID | None = None) -> Iterator[Disclosure]:

@@ -14,9 +14,11 @@ from shared.authz.gate import may, require, see
 from shared.db.appraisals import Evaluation, SelfReport, Verdict
 from shared.db.clock import read_clock
 from shared.db.members import Member
+from shared.db.notices import Notice
 from shared.db.units import Unit
 from shared.domain.appraisals import EvaluationState, barred, warning_of
 from shared.domain.errors import Forbidden, NotFound
+from shared.domain.notices import NoticeKind
 from shared.domain.rules import RuleBook
 from shared.usecases.appraisals import members_of, verdicts_of
 from shared.usecases.books import book_of
@@ -37,7 +39,8 @@ class Row:
 class Appraised:
     """A year's appraisal. `rows` are everybody for the committee; for a member only themselves until published.
 
-    `inside` says that the actor is of the committee; `own` is the actor's own row, where they are a member.
+    `inside` says that the actor is of the committee; `own` is the actor's own row, where they are a member;
+    `notice` is the newest over it, from its draft on.
     """
 
     evaluation: Evaluation
@@ -47,6 +50,7 @@ class Appraised:
     own: Row | None
     report: SelfReport | None
     inside: bool
+    notice: Notice | None
     now: datetime
 
     @property
@@ -68,10 +72,8 @@ class Appraised:
     @property
     def open(self) -> bool:
         """Whether objections are taken at this instant."""
-        closes_at = self.evaluation.closes_at
-        return (
-            self.evaluation.state == EvaluationState.PUBLISHED and closes_at is not None and self.now < closes_at
-        )
+        closes_at = self.notice.closes_at if self.notice else None
+        return closes_at is not None and self.now < closes_at
 
 
 def see_evaluations(session: Session, actor: Actor) -> Sequence[Evaluation]:
@@ -96,6 +98,7 @@ def see_evaluation(session: Session, actor: Actor, evaluation_id: UUID) -> Appra
         own=own,
         report=own_report(session, actor, evaluation.year) if actor.member_id else None,
         inside=inside,
+        notice=_notice(session, evaluation),
         now=read_clock(session, actor.county_id),
     )
 
@@ -109,6 +112,12 @@ def see_verdict(session: Session, actor: Actor, verdict_id: UUID) -> tuple[Appra
     if verdict.member_id != actor.member_id and not may(actor, Action.APPRAISAL_PROPOSE, seen.evaluation):
         raise Forbidden("这是别的同志的评议结果。")
     return seen, next(row for row in seen.rows if row.verdict.id == verdict_id)
+
+
+def _notice(session: Session, evaluation: Evaluation) -> Notice | None:
+    whose = {"county_id": evaluation.county_id, "unit_id": evaluation.unit_id}
+    own = select(Notice).filter_by(**whose, kind=NoticeKind.APPRAISAL, period=str(evaluation.year))
+    return session.scalar(own.order_by(Notice.published_at.desc().nulls_first(), Notice.id).limit(1))
 
 
 def _rows(session: Session, evaluation: Evaluation) -> list[Row]:

@@ -15,7 +15,7 @@ from shared.db.base import Stateful
 from shared.db.clock import read_clock
 from shared.db.filings import Filing
 from shared.db.history import History
-from shared.db.notices import Notice, NoticeLine
+from shared.db.notices import Notice
 from shared.db.objections import Appeal, Objection
 from shared.db.rounds import Line, Round
 from shared.domain.errors import NotFound
@@ -30,6 +30,7 @@ from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, remark
 from shared.usecases.messages import Audience, tell
 from shared.usecases.notices import CLOSE_WINDOW
+from shared.usecases.postings import book_behind
 from shared.usecases.reminders import REMIND
 
 EXTEND = "extend"
@@ -61,7 +62,7 @@ def extend_notice(session: Session, actor: Actor, notice_id: UUID) -> bool:
     old = _posted(notice)
     if notice.state != NoticeState.PUBLISHED or old is None or now >= old.closes_at:
         return False
-    windows = _procedure(session, _round_of(session, notice)).windows
+    windows = book_behind(session, notice).procedure.windows
     kind = WindowKind.REPUBLICATION if notice.kind == NoticeKind.SECOND else WindowKind.PUBLICATION
     new = extended(
         old, close(old.opens_at, windows.get(kind, windows[WindowKind.PUBLICATION]), calendar(session)), now
@@ -161,11 +162,6 @@ def _posted(notice: Notice) -> Window | None:
         return None
     why, provisional = notice.why or "", notice.provisional
     return Window(notice.published_at, notice.closes_at, notice.last_day, False, provisional, why)
-
-
-def _round_of(session: Session, notice: Notice) -> UUID:
-    of_notice = select(NoticeLine.round_id).filter_by(county_id=notice.county_id, notice_id=notice.id)
-    return session.scalars(of_notice.limit(1)).one()
 
 
 def _answered_at(session: Session, objection: Objection) -> datetime:

@@ -12,18 +12,22 @@ from sqlalchemy.orm import Session
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import require, see
+from shared.db.appraisals import Evaluation
+from shared.db.attestations import attested
 from shared.db.history import History
 from shared.db.notices import Notice
 from shared.db.rounds import Line, Round
 from shared.db.units import Unit, level_above
+from shared.domain.appraisals import EvaluationState
 from shared.domain.errors import NotFound, NotNow
 from shared.domain.lines import LineState
 from shared.domain.notices import NoticeCommand, NoticeKind, NoticeState
 from shared.domain.rounds import RoundCommand, RoundState
+from shared.usecases.appraisal_notices import proposed_for, results_of_notice
 from shared.usecases.books import book_of
 from shared.usecases.disclosures import Disclosure, disclosures
-from shared.usecases.notices import lines_of, rounds_behind, window_of
-from shared.usecases.postings import PostedLine, Posting, lines_to_be, posting_of
+from shared.usecases.notices import lines_of, window_of
+from shared.usecases.postings import PostedLine, Posting, book_behind, lines_to_be, posting_of
 from shared.usecases.rounds import path_of
 
 OPEN = (NoticeState.DRAFTED, NoticeState.REVIEWED, NoticeState.APPROVED)
@@ -74,7 +78,7 @@ def see_notices(session: Session, actor: Actor) -> Sequence[Notice]:
 
 
 def draftable(session: Session, actor: Actor) -> list[Due]:
-    """Return the notices that the unit's rounds are ready for and nobody is working on."""
+    """Return the notices that the unit's rounds and appraisals are ready for and nobody is working on."""
     require(actor, Action.NOTICE_SEE)
     own = {"county_id": actor.county_id, "unit_id": actor.unit_id}
     of_period: dict[str, list[Round]] = {}
@@ -82,7 +86,8 @@ def draftable(session: Session, actor: Actor) -> list[Due]:
         of_period.setdefault(round_.notice_period, []).append(round_)
     at_work = select(Notice.kind, Notice.period).filter_by(**own).where(Notice.state.in_(OPEN))
     taken = {Due(NoticeKind(kind), period) for kind, period in session.execute(at_work)}
-    due = [Due(kind, period) for period, rounds in of_period.items() for kind in _kinds(session, rounds)]
+    due = [Due(NoticeKind.APPRAISAL, str(year)) for year in _appraised(session, actor)]
+    due += [Due(kind, period) for period, rounds in of_period.items() for kind in _kinds(session, rounds)]
     return [one for one in due if one not in taken]
 
 
@@ -102,6 +107,12 @@ def see_galley(session: Session, actor: Actor, notice_id: UUID, now: datetime) -
         fault=fault,
         found=found,
     )
+
+
+def _appraised(session: Session, actor: Actor) -> Sequence[int]:
+    """Return the years for whose appraisal the committee has proposed results."""
+    own = select(Evaluation.year).filter_by(county_id=actor.county_id, unit_id=actor.unit_id)
+    return session.scalars(own.filter_by(state=EvaluationState.PROPOSED).order_by(Evaluation.year)).all()
 
 
 def _kinds(session: Session, rounds: Sequence[Round]) -> list[NoticeKind]:
@@ -138,7 +149,9 @@ def _shown(session: Session, notice: Notice, now: datetime) -> tuple[Posting | N
     if notice.published_at is not None:
         return posting_of(session, notice), "", ()
     try:
-        lines = lines_of(session, notice)
+        lines = [] if notice.kind == NoticeKind.APPRAISAL else lines_of(session, notice)
+        if notice.kind == NoticeKind.APPRAISAL:
+            proposed_for(session, notice)
     except NotNow as fault:
         return None, str(fault), disclosures(session, notice, [])
     return _to_be(session, notice, lines, now), "", disclosures(session, notice, lines)
@@ -146,9 +159,8 @@ def _shown(session: Session, notice: Notice, now: datetime) -> tuple[Posting | N
 
 def _to_be(session: Session, notice: Notice, lines: Sequence[UUID], now: datetime) -> Posting:
     """Return the notice as it would hang if it were published now; nothing of it is kept."""
-    rounds = rounds_behind(session, lines)
-    book = book_of(session, notice.county_id, rounds[0].book_id)
-    window = window_of(session, notice, rounds[0], now)
+    book = book_behind(session, notice)
+    window = window_of(session, notice, now)
     hung = Notice(
         county_id=notice.county_id,
         unit_id=notice.unit_id,
@@ -166,4 +178,6 @@ def _to_be(session: Session, notice: Notice, lines: Sequence[UUID], now: datetim
     to_be = lines_to_be(session, notice.county_id, book, lines)
     shown = tuple(replace(line, state=LineState.PUBLISHED) for line in to_be)
     name = session.get_one(Unit, (notice.county_id, notice.unit_id)).name
-    return Posting(hung, book, shown, len({line.period for line in shown}), (), 0, 0, name)
+    results = results_of_notice(session, notice)
+    there = attested(session, notice.county_id, notice.id)
+    return Posting(hung, book, shown, len({line.period for line in shown}), (), 0, 0, name, results, there)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shared.authz.actor import Actor
 from shared.db.notices import Notice
 from shared.db.units import Unit
+from shared.domain.attestations import Attested, in_words
 from shared.domain.boards import Ground
 from shared.domain.errors import NotNow
 from shared.domain.periods import Period
@@ -22,6 +23,7 @@ from shared.domain.windows import local_day
 from shared.domain.wording import said
 from shared.papers import notices
 from shared.papers.layouts import Column, Paper, Size
+from shared.usecases.appraisal_notices import PostedResult
 from shared.usecases.galleys import Galley, see_galley
 from shared.usecases.postings import PostedLine, Posting
 from shared.usecases.wishes import Wish
@@ -46,13 +48,13 @@ _YEARLY = (
     Column("等次", 0, "center"),
     Column("年度积分", 0, "right"),
 )
+_APPRAISED = (Column("评议结果", 0, "center"), Column("说明"))
 
 
 def poster_of(galley: Galley, address: str, size: Size) -> Paper:
     """Return 公示 as it hangs; NotNow before it has been published."""
     posting = _published(galley)
     notice = posting.notice
-    yearly = bool(posting.lines) and posting.lines[0].year is not None
     assert notice.published_at is not None
     return notices.Poster(
         unit=galley.unit.name,
@@ -61,13 +63,33 @@ def poster_of(galley: Galley, address: str, size: Size) -> Paper:
         book=book_said(posting.book),
         first_day=local_day(notice.published_at),
         last_day=notice.last_day,
-        columns=_YEARLY if yearly else _FIGURES,
-        lines=tuple(_line(one, posting.spans > 1) for one in posting.lines),
-        how=how_to_object(posting.book, galley.unit, galley.above),
+        columns=_columns(posting),
+        lines=tuple(map(_result, posting.results))
+        or tuple(_line(one, posting.spans > 1) for one in posting.lines),
+        how=(
+            *counted_before(posting.attested),
+            *how_to_object(posting.book, galley.unit, galley.above, own=bool(posting.results)),
+        ),
         code=f"/n/{notice.code}",
         address=f"{address}/n/{notice.code}",
         size=size,
+        what=_what(posting),
     ).paper()
+
+
+def _what(posting: Posting) -> str:
+    return "民主评议结果" if posting.results else "党员积分"
+
+
+def _columns(posting: Posting) -> tuple[Column, ...]:
+    if posting.results:
+        return _APPRAISED
+    return _YEARLY if posting.lines and posting.lines[0].year is not None else _FIGURES
+
+
+def _result(one: PostedResult) -> notices.Line:
+    name = one.name + (f"（{one.apart}）" if one.apart else "")
+    return notices.Line(one.ordinal, name, one.group, (one.result, one.reason or ""))
 
 
 def _title(notice: Notice, unit: Unit) -> str:
@@ -111,23 +133,38 @@ def grounds(found: Sequence[Ground]) -> str:
     return "；".join(each)
 
 
-def how_to_object(book: RuleBook, unit: Unit, above: Unit | None) -> tuple[str, ...]:
-    """Return in sentences who may object, how, to whom, and who supervises."""
+def counted_before(there: Sequence[Attested]) -> tuple[str, ...]:
+    """Return who took part in counting the figures, where the book wants somebody there."""
+    return (f"参加、监督统计：{in_words(there)}。",) if there else ()
+
+
+def how_to_object(book: RuleBook, unit: Unit, above: Unit | None, own: bool = False) -> tuple[str, ...]:
+    """Return in sentences who may object, how, to whom, and who supervises; `own`: each to their own result."""
     procedure = book.procedure
-    who = "党员和本村（居）群众" if len(procedure.objectors) > 1 else "本支部党员"
     days = procedure.windows[WindowKind.INVESTIGATION].days
     phone = f"，电话 {unit.telephone}" if unit.telephone else ""
     place = f"（{unit.address}）" if unit.address else ""
     appeals = "，再向".join(BODIES[body] for body in procedure.appeals)
+    answered = (
+        f"支部委员会研究，{days} 日内答复本人；一个人的异议只暂缓这一个人的结果。"
+        if own
+        else f"{BODIES[procedure.first_answer]}受理，指定没有参与过的人调查，{days} 日内书面答复；"
+        f"不服可以向{appeals}申诉。"
+    )
     found = [
-        f"有不同意见的，{who}可以在公示期内实名提出，写明对哪一行、什么理由。书面的交{unit.name}{place}{phone}；"
-        "纸质的以递交时间为准。",
-        f"{BODIES[procedure.first_answer]}受理，指定没有参与过的人调查，{days} 日内书面答复；"
-        f"不服可以向{appeals}申诉。",
+        f"有不同意见的，{_objectors(book, own)}书面的交{unit.name}{place}{phone}；纸质的以递交时间为准。",
+        answered,
     ]
     if above is not None and above.telephone:
         found.append(f"监督电话：{above.name} {above.telephone}")
     return tuple(found)
+
+
+def _objectors(book: RuleBook, own: bool) -> str:
+    if own:
+        return "本人可以在公示期内对自己的评议结果提出，写明意见和理由。"
+    who = "党员和本村（居）群众" if len(book.procedure.objectors) > 1 else "本支部党员"
+    return f"{who}可以在公示期内实名提出，写明对哪一行、什么理由。"
 
 
 def book_said(book: RuleBook) -> str:
@@ -143,8 +180,9 @@ def report_of(galley: Galley, objected: Sequence[Any], now: datetime) -> Paper:
     handled = tuple(
         f"{one.number}（{one.name}）：{said(one.outcome) if one.outcome else '办理中'}" for one in objected
     )
-    members = {one.member_id for one in posting.lines}
+    members = {one.member_id for one in posting.lines} | {one.member_id for one in posting.results}
     open_ones = {one.member_id for one in posting.lines if one.state != "settled"}
+    open_ones |= {one.member_id for one in posting.results if one.settled_at is None}
     return notices.Report(
         unit=galley.unit.name,
         to=galley.above.name if galley.above else "上级党组织",
@@ -159,6 +197,8 @@ def report_of(galley: Galley, objected: Sequence[Any], now: datetime) -> Paper:
         handled=handled,
         settled=len(members - open_ones),
         reported_on=local_day(now),
+        what=_what(posting),
+        done="已经确定" if posting.results else "已登记入账",
     ).paper()
 
 

@@ -24,11 +24,14 @@ from shared.domain.periods import Period, day_in_words
 from shared.domain.procedures import WindowKind
 from shared.domain.rounds import RoundCommand, RoundState
 from shared.domain.windows import Window, close, local_day
+from shared.usecases.appraisal_notices import show_results
+from shared.usecases.attestations import refuse_unattested
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import all_of, arm, carry_out, remark, step
 from shared.usecases.disclosures import refuse_disclosures
 from shared.usecases.messages import MEMBERS, Audience, tell
+from shared.usecases.postings import book_behind
 from shared.usecases.rounds import path_of
 from shared.usecases.seals import seal_notice
 
@@ -95,6 +98,7 @@ def approve_notice(session: Session, actor: Actor, notice_id: UUID, now: datetim
     _not_by_drafter(session, actor, notice)
     if _who(session, notice, NoticeCommand.REVIEW) == actor.person_id:
         raise Forbidden("审核人不能自己审批，请由其他同志办理。")
+    refuse_unattested(session, notice)
     step(session, actor, notice, NOTICE, NoticeCommand.APPROVE, now)
 
 
@@ -110,21 +114,28 @@ def publish_notice(session: Session, actor: Actor, notice_id: UUID, now: datetim
     """Post it (实施): the lines are frozen and sealed, the window is reckoned and stored with its reason."""
     notice = hold(session, actor, Action.NOTICE_PUBLISH, Notice, notice_id)
     NOTICE.after(NoticeState(notice.state), NoticeCommand.PUBLISH)
-    lines = lines_of(session, notice)
-    refuse_disclosures(session, notice, lines)
-    rounds = rounds_behind(session, lines)
-    _set_window(session, notice, rounds[0], now)
-    _advance_rounds(session, actor, notice, rounds, now)
-    all_of(session, actor, Line, lines, LINE, LineCommand.PUBLISH, now)
-    of_lines = update(Line).where(Line.county_id == actor.county_id, Line.id.in_(lines))
-    session.execute(of_lines.values(notice_id=notice.id), execution_options={"synchronize_session": False})
-    session.execute(_SHOWN, {"county": actor.county_id, "notice": notice.id, "lines": lines})
+    if notice.kind == NoticeKind.APPRAISAL:
+        refuse_disclosures(session, notice, [])
+        show_results(session, actor, notice, now)
+    else:
+        _show_lines(session, actor, notice, now)
+    _set_window(session, notice, now)
     step(session, actor, notice, NOTICE, NoticeCommand.PUBLISH, now, note=notice.why)
     seal_notice(session, notice, now)
     if notice.closes_at is not None:
         arm(session, notice, CLOSE_WINDOW, notice.closes_at)
     _tell_members(session, actor, notice, now)
     return notice
+
+
+def _show_lines(session: Session, actor: Actor, notice: Notice, now: datetime) -> None:
+    lines = lines_of(session, notice)
+    refuse_disclosures(session, notice, lines)
+    _advance_rounds(session, actor, notice, rounds_behind(session, lines), now)
+    all_of(session, actor, Line, lines, LINE, LineCommand.PUBLISH, now)
+    of_lines = update(Line).where(Line.county_id == actor.county_id, Line.id.in_(lines))
+    session.execute(of_lines.values(notice_id=notice.id), execution_options={"synchronize_session": False})
+    session.execute(_SHOWN, {"county": actor.county_id, "notice": notice.id, "lines": lines})
 
 
 def _tell_members(session: Session, actor: Actor, notice: Notice, now: datetime) -> None:
@@ -184,15 +195,15 @@ def rounds_behind(session: Session, lines: Sequence[UUID]) -> list[Round]:
     return list(session.scalars(select(Round).where(Round.id.in_(of_lines)).order_by(Round.period)))
 
 
-def window_of(session: Session, notice: Notice, round_: Round, now: datetime) -> Window:
-    """Return the window that a notice over this round has when it is published now."""
-    windows = book_of(session, notice.county_id, round_.book_id).procedure.windows
+def window_of(session: Session, notice: Notice, now: datetime) -> Window:
+    """Return the window that a notice has when it is published now, by the book behind it."""
+    windows = book_behind(session, notice).procedure.windows
     kind = WindowKind.REPUBLICATION if notice.kind == NoticeKind.SECOND else WindowKind.PUBLICATION
     return close(now, windows.get(kind, windows[WindowKind.PUBLICATION]), calendar(session))
 
 
-def _set_window(session: Session, notice: Notice, round_: Round, now: datetime) -> None:
-    window = window_of(session, notice, round_, now)
+def _set_window(session: Session, notice: Notice, now: datetime) -> None:
+    window = window_of(session, notice, now)
     notice.published_at, notice.closes_at = now, window.closes_at
     notice.last_day, notice.provisional, notice.why = window.last_day, window.provisional, window.why
 

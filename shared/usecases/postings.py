@@ -10,14 +10,18 @@ from uuid import UUID
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
+from shared.db.attestations import attested
 from shared.db.clock import read_clock
 from shared.db.notices import Notice, Seal
 from shared.db.rounds import Round
 from shared.db.units import unit_on
+from shared.domain.attestations import Attested
 from shared.domain.boards import Columns, Shown, columns, told_apart
+from shared.domain.notices import NoticeKind
 from shared.domain.rules import Kind, RuleBook
 from shared.domain.seals import FIRST, digest, head
 from shared.domain.windows import local_day
+from shared.usecases.appraisal_notices import PostedResult, evaluation_of, results_of_notice
 from shared.usecases.books import book_of
 from shared.usecases.seals import content_of
 
@@ -110,6 +114,8 @@ class Proof:
 class Posting:
     """A notice with everything that hangs beside it; `spans` counts the rounds that it covers.
 
+    A notice over an appraisal has `results` instead of lines.
+
     `unit_name` is what the branch was called on the day of the posting.
     """
 
@@ -121,6 +127,8 @@ class Posting:
     received: int
     closed: int
     unit_name: str
+    results: tuple[PostedResult, ...] = ()
+    attested: tuple[Attested, ...] = ()
 
 
 def posting_of(session: Session, notice: Notice) -> Posting:
@@ -129,15 +137,18 @@ def posting_of(session: Session, notice: Notice) -> Posting:
     book = book_behind(session, notice)
     lines = tuple(_lines(session, book, _OF_NOTICE, where))
     objections = session.execute(_OBJECTIONS, where).one()
+    results = results_of_notice(session, notice)
     return Posting(
         notice=notice,
         book=book,
         lines=lines,
         spans=len({line.period for line in lines}),
         corrections=tuple(session.execute(_CORRECTIONS, where)),
-        received=objections.received,
-        closed=objections.closed,
+        received=objections.received + sum(one.objected_at is not None for one in results),
+        closed=objections.closed + sum(one.answered_at is not None for one in results),
         unit_name=_name(session, notice),
+        results=results,
+        attested=attested(session, notice.county_id, notice.id),
     )
 
 
@@ -156,7 +167,9 @@ def lines_to_be(
 
 
 def book_behind(session: Session, notice: Notice) -> RuleBook:
-    """Return the version of the book under which a notice's rounds run."""
+    """Return the version of the book under which a notice's rounds, or its appraisal, run."""
+    if notice.kind == NoticeKind.APPRAISAL:
+        return book_of(session, notice.county_id, evaluation_of(session, notice).book_id)
     chosen = select(Round.book_id).filter_by(county_id=notice.county_id, unit_id=notice.unit_id)
     of_notice = chosen.where((Round.notice_period == notice.period) | (Round.filing_period == notice.period))
     return book_of(session, notice.county_id, session.scalars(of_notice.limit(1)).one())

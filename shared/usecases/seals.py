@@ -1,5 +1,6 @@
 """Seals: a published notice's rows in canonical form, digested, and chained to the branch's seal before it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,17 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shared.db.notices import Notice, Seal
-from shared.domain.seals import FIRST, SealedAward, SealedLine, SealedYear, canonical, digest, head
+from shared.domain.seals import (
+    FIRST,
+    SealedAward,
+    SealedLine,
+    SealedResult,
+    SealedYear,
+    Value,
+    canonical,
+    digest,
+    head,
+)
 
 ALGORITHM = "sha256"
 
@@ -27,16 +38,23 @@ FROM notice_line n
 JOIN annual_line y ON y.county_id = n.county_id AND y.line_id = n.line_id AND y.edition = n.edition
 WHERE n.county_id = :county AND n.notice_id = :notice ORDER BY y.line_id
 """)
+_RESULTS = text("""
+SELECT verdict_id, member_id, result, reason FROM notice_verdict
+WHERE county_id = :county AND notice_id = :notice ORDER BY verdict_id
+""")
 
 
 def content_of(session: Session, county_id: Any, notice_id: Any) -> bytes:
     """Return what a notice's seal is the digest of, read from the rows as they are now."""
     of_notice = {"county": county_id, "notice": notice_id}
-    batches = (
+    batches: list[tuple[str, Sequence[tuple[Value, ...]]]] = [
         ("lines", [SealedLine(*row) for row in session.execute(_LINES, of_notice)]),
         ("awards", [SealedAward(*row) for row in session.execute(_AWARDS, of_notice)]),
         ("years", [SealedYear(*row) for row in session.execute(_YEARS, of_notice)]),
-    )
+    ]
+    # Named only where there are any: the notices before them keep the digest that is printed on them.
+    if results := [SealedResult(*row) for row in session.execute(_RESULTS, of_notice)]:
+        batches.append(("results", results))
     return canonical(notice_id, batches)
 
 

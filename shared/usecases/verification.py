@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.db.verification import deadlines, entries, lines, papers, seals, steps, transfers
+from shared.db.verification import deadlines, entries, lines, papers, results, seals, steps, transfers
 from shared.db.verification.checks import Check, Wrong, plan_set_wise
 from shared.domain.seals import digest
 from shared.stores.evidence import Store
@@ -84,7 +84,7 @@ def _searches() -> Iterator[tuple[str, Search]]:
     yield from map(_of, (papers.FILINGS, papers.SUMMED, seals.FILED, seals.HEADED))
     yield from map(_of, (lines.PLACED, lines.SHOWN, lines.SUMMED))
     yield from map(_of, (entries.PROMOTED, entries.REVERSED, entries.BALANCED))
-    yield from map(_of, (transfers.SPLIT, transfers.STATED, transfers.COMPLETE))
+    yield from map(_of, (transfers.SPLIT, transfers.STATED, transfers.COMPLETE, results.SHOWN, results.TAKEN))
     yield from map(_of, (lines.CLAIMED, lines.RECORDED, lines.SOURCED))
     yield "年度积分由台账得出", wrong_year
     yield from map(_of, (deadlines.ARMED, deadlines.PUNCTUAL, deadlines.EFFECTIVE, deadlines.OBJECTED))

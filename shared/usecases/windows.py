@@ -21,6 +21,7 @@ from shared.usecases.reminders import watch
 from shared.usecases.rounds import path_of
 from shared.usecases.settlement import settle
 from shared.usecases.transfer_statements import follow
+from shared.usecases.verdicts import settle_results
 
 _CLOSE = moving("notice", sets="closed_at = closes_at,")
 
@@ -37,6 +38,14 @@ def close_windows(session: Session, actor: Actor, notices: Sequence[Notice], at:
     given = {**terms(actor, Notice, NOTICE, NoticeCommand.CLOSE, at), "ids": [notice.id for notice in notices]}
     if len(move(session, Notice, _CLOSE, given)) < len(notices):
         raise AssertionError("a notice that is not on the board has no window to close")
+    for notice in notices:
+        if notice.kind == NoticeKind.APPRAISAL:
+            settle_results(session, _in(actor, notice), notice, at)
+    if over_rounds := [one for one in notices if one.kind != NoticeKind.APPRAISAL]:
+        _close_rounds(session, actor, over_rounds, at)
+
+
+def _close_rounds(session: Session, actor: Actor, notices: Sequence[Notice], at: datetime) -> None:
     rounds = _rounds(session, actor, notices)
     final = [notice for notice in notices if not _confirms_after(session, actor, notice, rounds[notice.id], at)]
     settled = settle(session, actor, [notice.id for notice in final], at)

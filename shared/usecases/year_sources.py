@@ -81,7 +81,7 @@ WHERE b.county_id = :county AND b.unit_id = :unit AND b.state <> 'counted'
         "answer_verdict",
         Action.APPRAISAL_PROPOSE,
         """
-SELECT 'answer_verdict', v.id, 1, m.name, CAST(e.year AS text), e.closes_at FROM verdict v
+SELECT 'answer_verdict', v.id, 1, m.name, CAST(e.year AS text), v.due_at FROM verdict v
 JOIN evaluation e ON e.county_id = v.county_id AND e.id = v.evaluation_id
 JOIN member m ON m.county_id = v.county_id AND m.id = v.member_id
 WHERE v.county_id = :county AND v.unit_id = :unit AND v.objection IS NOT NULL AND v.answered_at IS NULL

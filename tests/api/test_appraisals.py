@@ -6,9 +6,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from shared.db.appraisals import Evaluation, Verdict
+from shared.db.appraisals import Verdict
 from shared.db.drafts import Draft
 from shared.db.ledger import Appraisal
+from shared.db.notices import Notice
 from shared.db.session import Db
 from tests.api.conftest import Browser
 from tests.api.people import Person, signed_in
@@ -59,6 +60,23 @@ def votes(browser: Browser, stage: Stage, vote: str, but: set[UUID], choice: str
             assert "已投票" in person.hands_in(vote, 200, **marked(person, vote, choice))
 
 
+def posted(browser: Browser, stage: Stage, secretary: Person) -> Notice:
+    """Post the results in the four steps of any notice."""
+    recorder = signed_in(browser.app, stage.db, stage.branch["recorder"])
+    assert "2026年度民主评议结果公示" in recorder.opens("/notices/new")
+    recorder.hands_in("/notices/new", which="appraisal 2026")
+    assert recorder.page is not None
+    at = recorder.page.url.path
+    reviewer = signed_in(browser.app, stage.db, stage.branch["publicity"])
+    assert "张贴以后是这个样子" in reviewer.opens(at)
+    reviewer.hands_in(f"{at}/review", read="y")
+    secretary.opens(at)
+    secretary.hands_in(f"{at}/approve")
+    recorder.opens(at)
+    assert "公示中" in recorder.hands_in(f"{at}/publish")
+    return stage.row(Notice, UUID(at.split("/")[-1]))
+
+
 def test_a_year_is_appraised_from_summaries_to_the_result(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:
@@ -84,14 +102,17 @@ def test_a_year_is_appraised_from_summaries_to_the_result(
         f"{at}/proposal", 422, minute="支委会〔2026〕20号", **{f"r-{stage.mei.id}": "优秀"}
     )
     assert "抗洪突出" in secretary.hands_in(f"{at}/proposal", **{f"why-{stage.mei.id}": "抗洪突出"})
-    assert "公示中" in secretary.hands_in(f"{at}/publish")
+    notice = posted(browser, stage, secretary)
 
     said = mei.opens(at)
     assert "结果 优秀" in said
     assert "合格 13" in said
-    closes_at = stage.row(Evaluation, UUID(at.split("/")[-1])).closes_at
-    assert closes_at is not None
-    stage.move(closes_at)
+    board = mei.opens("/board")
+    assert "民主评议结果公示" in board
+    assert "抗洪突出" in board
+    assert "本人对自己的评议结果提出" in board
+    assert notice.closes_at is not None
+    stage.move(notice.closes_at)
     assert "已确定" in mei.opens(at)
     assert len(stage.all(select(Appraisal).filter_by(year=2026))) == 14
 
@@ -109,7 +130,7 @@ def test_an_objection_is_raised_and_answered_on_pages(
     secretary.hands_in(f"{vote}/count")
     secretary.opens(f"{at}/proposal")
     secretary.hands_in(f"{at}/proposal", minute="支委会〔2026〕20号")
-    secretary.hands_in(f"{at}/publish")
+    posted(browser, stage, secretary)
     verdict = stage.all(select(Verdict).filter_by(member_id=stage.mei.id))[0].id
 
     mei.opens(f"/verdicts/{verdict}/objection")

@@ -80,7 +80,6 @@ def scene(db: Db, clockwork: Db) -> Scene:
         (hanging, "recorder", "/notices"),
         (hanging, "recorder", f"/notices/{draft.id}"),
         (hanging, "recorder", f"/notices/{hanging.line(hanging.mei).notice_id}"),
-        (hanging, "recorder", f"/notices/{hanging.line(hanging.mei).notice_id}/poster"),
         (hanging, "recorder", f"/notices/{draft.id}/title"),
         (hanging, "secretary", "/inquiries"),
         (hanging, "secretary", f"/inquiries/{first.id}"),

@@ -14,7 +14,7 @@ from tests.builders import FOUNDED, a_county
 from tests.quarters import Quarter, a_full_county, objected, posted
 
 APPEND_ONLY = ["annual_line", "award", "history", "issued_book", "ledger_entry", "notice_line", "opinion", "score"]
-APPEND_ONLY += ["seal", "vote"]
+APPEND_ONLY += ["notice_verdict", "seal", "vote"]
 
 
 @pytest.fixture(scope="module")

@@ -10,21 +10,25 @@ from sqlalchemy import select
 from shared.db.appraisals import Evaluation, Verdict
 from shared.db.ledger import Appraisal
 from shared.db.members import Member
+from shared.db.notices import Notice
 from shared.db.session import Db, acting
 from shared.domain.appraisals import Proposal
 from shared.domain.ballots import Purpose
 from shared.domain.errors import Forbidden, Invalid, NotNow
+from shared.domain.notices import NoticeKind
 from shared.usecases.appraisals import (
     begin_vote,
     count_vote,
     open_evaluation,
     propose_results,
-    publish_results,
     repeat_vote,
 )
+from shared.usecases.notices import approve_notice, draft_notice, publish_notice, review_notice
+from shared.usecases.postings import posting_of, proof_of
 from shared.usecases.self_reports import Summary, write_self_report
 from shared.usecases.urns import cast_ballot, close_ballot
 from shared.usecases.verdicts import answer_verdict, object_to_verdict
+from shared.usecases.verification import verify
 from tests.usecases.people import SECRET
 from tests.usecases.stage import DAY, Stage
 
@@ -61,12 +65,23 @@ def proposals(stage: Stage, mark: str, reason: str = "") -> dict[UUID, Proposal]
     return {who: Proposal(mark, reason) for who in stage.branch.actors}
 
 
-def published(stage: Stage, evaluation: UUID) -> datetime:
-    """Vote, propose and publish; return when the term ends."""
+def proposed(stage: Stage, evaluation: UUID) -> None:
     vote(stage, evaluation, everybody(stage, "合格"))
     stage.do(propose_results, "organiser", evaluation, proposals(stage, "合格"), "支委会〔2026〕20号")
-    stage.do(publish_results, "secretary", evaluation)
-    closes_at = stage.row(Evaluation, evaluation).closes_at
+
+
+def posted(stage: Stage) -> Notice:
+    """Post the results in the four steps of any notice."""
+    notice = stage.do(draft_notice, "recorder", NoticeKind.APPRAISAL, str(YEAR), "民主评议结果公示")
+    stage.do(review_notice, "publicity", notice.id)
+    stage.do(approve_notice, "secretary", notice.id)
+    return stage.do(publish_notice, "recorder", notice.id)
+
+
+def published(stage: Stage, evaluation: UUID) -> datetime:
+    """Vote, propose and publish; return when the term ends."""
+    proposed(stage, evaluation)
+    closes_at = posted(stage).closes_at
     assert closes_at is not None
     return closes_at
 
@@ -146,17 +161,56 @@ def test_every_fault_of_a_proposal_is_said_at_once(stage: Stage, evaluation: UUI
     assert len(refused.value.faults) == 15
 
 
-def test_an_objection_holds_the_result_until_it_is_answered(stage: Stage, evaluation: UUID) -> None:
+def test_an_objection_holds_one_person_s_result_until_it_is_answered(stage: Stage, evaluation: UUID) -> None:
     closes_at = published(stage, evaluation)
     of_mei = verdict(stage, stage.mei).id
     stage.do(object_to_verdict, stage.mei, of_mei, "我全年没有缺过会")
     stage.move(closes_at)
     assert stage.row(Evaluation, evaluation).state == "published"
+    assert set(results(stage)) == set(stage.branch.actors) - {stage.mei.id}
 
     stage.do(answer_verdict, "organiser", of_mei, "经核实，同意", "优秀")
 
     assert stage.row(Evaluation, evaluation).state == "settled"
-    assert results(stage)[stage.mei.id] == "优秀"
+    assert results(stage) == everybody(stage, "合格") | {stage.mei.id: "优秀"}
+    with acting(stage.db, stage.county_id, stage.county_id) as session:
+        assert verify(session, stage.county_id).finding is None
+
+
+def test_what_hangs_is_what_was_shown_and_says_what_an_answer_changed(stage: Stage, evaluation: UUID) -> None:
+    proposed(stage, evaluation)
+    notice = posted(stage)
+    of_mei = verdict(stage, stage.mei).id
+    stage.do(object_to_verdict, stage.mei, of_mei, "我全年没有缺过会")
+    stage.do(answer_verdict, "organiser", of_mei, "经核实，同意", "优秀")
+
+    with acting(stage.db, stage.county_id, stage.unit_id) as session:
+        posting = posting_of(session, session.get_one(Notice, (stage.county_id, notice.id)))
+        proof = proof_of(session, session.get_one(Notice, (stage.county_id, notice.id)))
+
+    of = {one.member_id: one for one in posting.results}
+    assert (of[stage.mei.id].result, of[stage.mei.id].corrected) == ("合格", "优秀")
+    assert (posting.received, posting.closed, len(posting.results)) == (1, 1, 14)
+    assert proof.agrees
+
+
+def test_an_invalid_result_cannot_be_published(stage: Stage, evaluation: UUID) -> None:
+    vote(stage, evaluation, everybody(stage, "合格"), but=8)
+    notice = stage.do(draft_notice, "recorder", NoticeKind.APPRAISAL, str(YEAR), "民主评议结果公示")
+    stage.do(review_notice, "publicity", notice.id)
+    stage.do(approve_notice, "secretary", notice.id)
+
+    with pytest.raises(NotNow, match="支委会提出评议意见以后才能公示"):
+        stage.do(publish_notice, "recorder", notice.id)
+
+
+def test_what_was_reviewed_is_not_proposed_anew(stage: Stage, evaluation: UUID) -> None:
+    proposed(stage, evaluation)
+    notice = stage.do(draft_notice, "recorder", NoticeKind.APPRAISAL, str(YEAR), "民主评议结果公示")
+    stage.do(review_notice, "publicity", notice.id)
+
+    with pytest.raises(NotNow, match="先把公示稿退回修改"):
+        stage.do(propose_results, "organiser", evaluation, proposals(stage, "合格"), "支委会〔2026〕20号")
 
 
 def test_an_objection_is_one_s_own_in_time_and_once(stage: Stage, evaluation: UUID) -> None:
@@ -221,8 +275,7 @@ def test_under_a_book_without_factors_the_year_takes_only_what_the_meeting_grade
     stage.do(
         propose_results, "organiser", evaluation, proposals(stage, "本色型", "据实评定"), "支委会〔2026〕20号"
     )
-    stage.do(publish_results, "secretary", evaluation)
-    closes_at = stage.row(Evaluation, evaluation).closes_at
+    closes_at = posted(stage).closes_at
     assert closes_at is not None
     stage.move(closes_at)
 

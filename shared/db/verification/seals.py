@@ -44,6 +44,7 @@ _YEAR = _row(
     _number("y.rank"),
     "CASE WHEN y.zeroed THEN '4:True' ELSE '5:False' END",
 )
+_RESULT = _row(_uuid("v.verdict_id"), _uuid("v.member_id"), _text("v.result"), _text("v.reason"))
 _BY_EDITION = "{0}.county_id = n.county_id AND {0}.line_id = n.line_id AND {0}.edition = n.edition"
 
 # The seals whose digest the rows do not give. Only the digest leaves the database, whatever the notices' size.
@@ -58,12 +59,17 @@ WITH shown AS (
     SELECT n.notice_id, string_agg({_YEAR}, '' ORDER BY y.line_id) AS body
     FROM notice_line n JOIN annual_line y ON {_BY_EDITION.format("y")} WHERE n.county_id = :county
     GROUP BY n.notice_id
+), results AS (
+    SELECT v.notice_id, string_agg({_RESULT}, '' ORDER BY v.verdict_id) AS body
+    FROM notice_verdict v WHERE v.county_id = :county GROUP BY v.notice_id
 ), made AS (
     SELECT s.id, encode(sha256(convert_to(
         '{FORM}' || E'\\n' || s.notice_id || E'\\nlines' || coalesce(l.body, '') || E'\\nawards'
-        || coalesce(g.body, '') || E'\\nyears' || coalesce(y.body, ''), 'UTF8')), 'hex') AS digest
+        || coalesce(g.body, '') || E'\\nyears' || coalesce(y.body, '')
+        || coalesce(E'\\nresults' || r.body, ''), 'UTF8')), 'hex') AS digest
     FROM seal s LEFT JOIN shown l USING (notice_id) LEFT JOIN given g USING (notice_id)
-    LEFT JOIN years y USING (notice_id) WHERE s.county_id = :county AND s.algorithm = 'sha256'
+    LEFT JOIN years y USING (notice_id) LEFT JOIN results r USING (notice_id)
+    WHERE s.county_id = :county AND s.algorithm = 'sha256'
 )
 SELECT s.id, s.unit_id, s.notice_id, s.seq, s.algorithm, s.previous, s.digest, s.head, m.digest AS made, n.period
 FROM seal s LEFT JOIN made m USING (id)
