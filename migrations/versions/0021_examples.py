@@ -3,6 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.columns import instant, owned, words
+from migrations.walls import grant, wall
+
 revision = "0021"
 down_revision = "0020"
 branch_labels = None
@@ -12,8 +15,9 @@ KINDS = ("units", "roster", "records", "claims", "year", "taken")
 
 
 def upgrade() -> None:
-    """Let a record name where it was taken from."""
+    """Let a record name where it was taken from; make the tables, each behind its wall."""
     _origins()
+    _attestations()
 
 
 def _origins() -> None:
@@ -28,3 +32,22 @@ def _origins() -> None:
     op.drop_constraint(op.f("ck_import_kind"), "import", type_="check")
     named = ", ".join(f"'{kind}'" for kind in KINDS)
     op.create_check_constraint(op.f("ck_import_kind"), "import", f"kind IN ({named})")
+
+
+def _attestations() -> None:
+    op.create_table(
+        "attestation",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        words("role"),
+        words("name"),
+        sa.Column("present_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        instant("recorded_at"),
+        *owned("attestation", ("notice", "notice_id"), ("person", "recorded_by")),
+        sa.UniqueConstraint(
+            "county_id", "notice_id", "role", "name", name=op.f("uq_attestation_county_id_notice_id_role_name")
+        ),
+    )
+    op.create_index("ix_attestation_notice", "attestation", ["county_id", "notice_id"])
+    wall("attestation")
+    grant("attestation", "INSERT")

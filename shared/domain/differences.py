@@ -208,6 +208,7 @@ PROCEDURE: Mapping[str, tuple[str, Words]] = {
     "recall_days": ("人数不足再次开会", _days),
     "paper_days": ("纸质异议录入", _days),
     "observers": ("列席人员", _joined),
+    "witnesses": ("参加、监督年度统计的人", _joined),
 }
 LISTS: Mapping[str, tuple[str, Words]] = {
     "aspects": ("方面", _joined),

@@ -1,5 +1,6 @@
 """The linter's checks of a book's procedure: stages that lead to the file, windows that are lawful."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from shared.domain.periods import Period
@@ -51,6 +52,13 @@ def nothing_is_more_frequent_than_rounds(book: RuleBook) -> Iterator[Fault]:
             yield Fault(book.place_of("procedure"), what, "不短于计分周期")
 
 
+def witnesses_are_told_apart(book: RuleBook) -> Iterator[Fault]:
+    """Each sort of witness is named once: one of each is waited for."""
+    for name, times in Counter(book.procedure.witnesses).items():
+        if times > 1:
+            yield Fault(book.place_of("procedure"), f"witnesses 里“{name}”写了 {times} 次", "每种身份只写一次")
+
+
 def windows_roll(book: RuleBook) -> Iterator[Fault]:
     """Civil Code, article 203: a last day that is a holiday moves; a book may say otherwise, but should know."""
     for kind, rule in book.procedure.windows.items():
@@ -63,5 +71,6 @@ PROCEDURE_CHECKS: tuple[Callable[[RuleBook], Iterator[Fault]], ...] = (
     stages_lead_to_the_file,
     stages_fit_who_takes_part,
     nothing_is_more_frequent_than_rounds,
+    witnesses_are_told_apart,
     windows_roll,
 )

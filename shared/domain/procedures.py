@@ -59,7 +59,8 @@ class Procedure:
     round; `meeting_every` likewise. `appeals` are the bodies that decide appeals, one after the other.
     `claims_close_days`: claims close at 24:00 of that day after the period. `overdue_days`: a deadline missed
     by so many days goes to the level above. `recall_days`: a meeting without quorum is called again within.
-    `paper_days`: working days within which a paper objection is entered.
+    `paper_days`: working days within which a paper objection is entered. `witnesses`: who takes part in counting
+    the year's totals and confirms them, without whom the year's notice is not approved.
     """
 
     stages: tuple[RoundState, ...]
@@ -80,3 +81,4 @@ class Procedure:
     recall_days: int = 7
     paper_days: int = 2
     observers: tuple[str, ...] = field(default=())
+    witnesses: tuple[str, ...] = field(default=())

@@ -30,6 +30,7 @@ def read_procedure(book: Section, round_span: Span) -> Procedure:
         opinions=part.flag("opinions"),
         words=part.flag("words"),
         observers=part.texts("observers"),
+        witnesses=part.texts("witnesses"),
         **_chosen(part),
     )
     part.close()

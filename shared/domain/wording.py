@@ -53,6 +53,7 @@ OTHERS = {
     "appraise": "登记民主评议结果",
     "ask": "交办",
     "attach": "附上材料",
+    "attest": "参加统计的人确认",
     "change": "修改",
     "check": "核查",
     "close": "结束会议",

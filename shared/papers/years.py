@@ -33,6 +33,7 @@ class Register:
     periods: tuple[str, ...]
     members: tuple[Annual, ...]
     printed_on: date
+    witnesses: str = ""
 
     FORM = "年度党员积分登记表"
 
@@ -55,9 +56,11 @@ class Register:
              one.grade, one.remark)
             for place, one in enumerate(self.members, 1)
         )  # fmt: skip
+        said = ["各期积分、全年积分、折算和年度积分由台账和民主评议结果算出，不另填写。"]
+        said += [f"参加、监督统计：{self.witnesses}。"] if self.witnesses else []
         parts = (
             Table(columns, rows),
-            Words(("各期积分、全年积分、折算和年度积分由台账和民主评议结果算出，不另填写。",), small=True),
+            Words(tuple(said), small=True),
             Signatures(("记录员", "组织委员", "党支部书记")),
             Ending(self.unit, self.printed_on),
         )

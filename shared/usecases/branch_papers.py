@@ -70,11 +70,11 @@ def spoken(line: PostedLine) -> str:
     return "，".join(said) or "本期没有加分、扣分"
 
 
-def register_of(year: Yearbook, printed_on: date) -> Paper:
+def register_of(year: Yearbook, printed_on: date, witnesses: str = "") -> Paper:
     """Return 年度积分登记表."""
     members = tuple(_annual(year, person) for person in year.people if person.id in year.closing)
     heads = tuple(_short(Period.parse(one)) for one in year.periods)
-    return years.Register(year.unit.name, year.year, heads, members, printed_on).paper()
+    return years.Register(year.unit.name, year.year, heads, members, printed_on, witnesses).paper()
 
 
 def _short(period: Period) -> str:

@@ -12,6 +12,7 @@ from shared.papers.layouts import Paper
 from shared.usecases import matter_papers as matters
 from shared.usecases import member_papers as members
 from shared.usecases import notice_papers as notices
+from shared.usecases import result_papers as outward
 from shared.usecases import round_papers as rounds
 from shared.usecases.wishes import Kind, Wish
 
@@ -29,6 +30,7 @@ KINDS: Mapping[str, Kind] = {
     "flow": Kind("党员积分制管理流程图", "round", Action.ROUND_SEE, rounds.flow),
     "register": Kind("年度党员积分登记表", "year", RECORD, rounds.register),
     "totals": Kind("年度党员积分汇总表", "year", RECORD, rounds.totals),
+    "results": Kind("年度积分结果使用表", "year", RECORD, outward.results),
     "ballot": Kind("民主评议党员测评表", "year", RECORD, rounds.ballot),
     "poster": Kind("公示", "notice", Action.NOTICE_SEE, notices.poster),
     "report": Kind("公示情况报告", "notice", Action.NOTICE_SEE, notices.report, editable=True),

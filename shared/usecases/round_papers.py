@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import see
-from shared.db.notices import Seal
+from shared.db.attestations import attested
+from shared.db.notices import Notice, Seal
 from shared.db.rounds import Round
 from shared.db.units import Unit
+from shared.domain.attestations import in_words
+from shared.domain.notices import NoticeKind
 from shared.domain.windows import local_day
 from shared.papers.layouts import Paper
 from shared.usecases.books import book_of
@@ -47,7 +50,7 @@ def overview(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Pape
     """积分情况一览表."""
     round_, year = of_round(session, actor, round_id)
     if len(round_.period) == 4:
-        return register_of(year, local_day(wish.now))
+        return register_of(year, local_day(wish.now), _witnesses(session, round_))
     return overview_of(year, round_.period, local_day(wish.now))
 
 
@@ -59,7 +62,15 @@ def reading(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper
 
 def register(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper:
     """年度积分登记表."""
-    return register_of(of_round(session, actor, round_id)[1], local_day(wish.now))
+    round_, year = of_round(session, actor, round_id)
+    return register_of(year, local_day(wish.now), _witnesses(session, round_))
+
+
+def _witnesses(session: Session, round_: Round) -> str:
+    """Return who took part in counting the year, as they stand under its notice."""
+    posted = select(Notice.id).filter_by(county_id=round_.county_id, unit_id=round_.unit_id, kind=NoticeKind.YEAR)
+    notice_id = session.scalar(posted.where(Notice.period == round_.period).limit(1))
+    return in_words(attested(session, round_.county_id, notice_id)) if notice_id else ""
 
 
 def totals(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper:

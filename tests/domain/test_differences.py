@@ -137,6 +137,7 @@ PROCEDURE_CHANGES: dict[str, Any] = {
     "recall_days": 9,
     "paper_days": 9,
     "observers": (),
+    "witnesses": ("驻村干部",),
 }
 
 

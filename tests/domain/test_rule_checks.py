@@ -41,6 +41,7 @@ BROKEN = [
     ("replaces: G", "replaces: Q", "取代的“Q”不存在"),
     ("aspect: 甲, kind: base", "aspect: 乙, kind: base", "类别“乙”不在 aspects 里"),
     ("word_of: 林业站", "word_of: 水利站", "部门“水利站”不在 departments 里"),
+    ("  words: yes", "  words: yes\n  witnesses: [驻村干部, 驻村干部]", "写了 2 次"),
     ("points: 8, title: 扣分", "points: 8, title: 扣分, taken_from: 考勤", "取自已有的考核，而分值固定"),
     ("word_of: 林业站", "word_of: 林业站, taken_from: 考核", "又要反馈、集体决定"),
     ("grades: [上]", "grades: [优]", "没有的等次“优”"),

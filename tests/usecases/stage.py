@@ -18,11 +18,13 @@ from shared.db.notices import Notice
 from shared.db.objections import Objection
 from shared.db.rounds import Line
 from shared.db.session import Db, acting
+from shared.domain.attestations import Attested
 from shared.domain.deeds import Deed
 from shared.domain.meetings import Attended, Count
 from shared.domain.notices import NoticeKind
 from shared.domain.rule_books import Checked
 from shared.domain.windows import local_day
+from shared.usecases.attestations import attest, see_attesting
 from shared.usecases.claims import Ruling, decide_claims, draft_claim, submit_claim
 from shared.usecases.findings import Inquiry, investigate
 from shared.usecases.lines import propose
@@ -174,6 +176,9 @@ class Stage:
     def hang(self, notice_id: UUID, by: str = "recorder") -> Notice:
         """Review, approve and publish a notice that has been drafted."""
         self.do(review_notice, "publicity", notice_id)
+        with acting(self.db, self.county_id, self.unit_id) as session:
+            for role in see_attesting(session, self.who(by), notice_id).missing:
+                attest(session, self.who(by), notice_id, Attested(role, "见证人", local_day(self.now)), self.now)
         self.do(approve_notice, "secretary", notice_id)
         return self.do(publish_notice, by, notice_id)
 

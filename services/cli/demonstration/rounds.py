@@ -15,11 +15,14 @@ from shared.db.filings import Filing
 from shared.db.members import Member
 from shared.db.notices import Notice
 from shared.db.rounds import Round
+from shared.domain.attestations import Attested
 from shared.domain.deeds import Deed
 from shared.domain.meetings import Attended, Count
 from shared.domain.notices import NoticeKind
 from shared.domain.periods import Period
 from shared.domain.rounds import RoundState
+from shared.domain.windows import local_day
+from shared.usecases.attestations import attest, see_attesting
 from shared.usecases.claims import Ruling, decide_claims, draft_claim, submit_claim
 from shared.usecases.confirmations import compile_lines, confirm_lines
 from shared.usecases.filings import file_filing, receive_filing, submit_filing
@@ -31,6 +34,9 @@ from shared.usecases.records import enter_records
 from shared.usecases.remarks import explain
 from shared.usecases.rounds import open_round
 from shared.usecases.words import give_word
+
+# Who takes part in counting a year, in the order in which its book names them.
+WITNESSES = ("程安民", "许海兴")
 
 
 @contextmanager
@@ -126,6 +132,8 @@ def post(stage: Stage, troupe: Troupe, kind: NoticeKind, period: str, title: str
         code = "".join(stage.chance.choice("23456789abcdefghjkmnpqrstuvwxyz") for _ in range(8))
         notice = draft_notice(session, drafter, kind, period, title, stage.now, code)
         review_notice(session, troupe.officers["publicity"], notice.id, stage.now)
+        for role, name in zip(see_attesting(session, drafter, notice.id).missing, WITNESSES, strict=False):
+            attest(session, drafter, notice.id, Attested(role, name, local_day(stage.now)), stage.now)
         approve_notice(session, troupe.officers["secretary"], notice.id, stage.now)
         return publish_notice(session, drafter, notice.id, stage.now)
 
