@@ -59,4 +59,4 @@ class Results:
             Signatures(("制表人", "支部书记")),
             Ending(self.unit, self.printed_on),
         )
-        return Paper(self.FORM, f"{self.unit}{self.year}年党员积分结果使用表", self.unit, parts)
+        return Paper(self.FORM, f"{self.year}年党员积分结果使用表", self.unit, parts)

@@ -48,6 +48,7 @@ def printed(stage: Stage, name: str, row_id: UUID) -> str:
     return str(paper.parts)
 
 
+@pytest.mark.long
 def test_the_years_notice_waits_for_its_witnesses_and_names_them(db: Db, clockwork: Db) -> None:
     stage = counted(db, clockwork)
     today = local_day(stage.now)
