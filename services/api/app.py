@@ -15,6 +15,7 @@ from services.api.v1 import problems
 from services.api.v1.callers import provide_caller
 from services.api.v1.calls import provide_call
 from services.api.v1.paging import provide_paging
+from services.api.v1.uploads import provide_upload
 from services.api.web import refusals
 from services.api.web.doors import provide_door
 from services.api.web.envelope import from_our_own_pages, seal, timed
@@ -73,6 +74,7 @@ def create_app(
             "secure": Provide(lambda: secure, sync_to_thread=False),
             "sent": Provide(provide_sent),
             "store": Provide(lambda: store or store_of(settings()), sync_to_thread=False),
+            "upload": Provide(provide_upload),
             "who": Provide(provide_proven),
         },
         exception_handlers=problems.by_address(refusals.HANDLERS),

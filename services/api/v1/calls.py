@@ -89,7 +89,11 @@ class Asking:
         if not self.match:
             return
         keep_still(session, self.caller.actor, action, row_id)
-        if not matches(self.match, etag_of(msgspec.json.encode(shown()))):
+        self.if_still(etag_of(msgspec.json.encode(shown())))
+
+    def if_still(self, etag: str) -> None:
+        """Go on where the call is meant for what has this tag, or does not say; else Stale."""
+        if self.match and not matches(self.match, etag):
             raise Stale
 
 

@@ -63,6 +63,15 @@ class StepShown(Struct, frozen=True):
     note: Words | None
 
 
+class OpinionShown(Struct, frozen=True):
+    """What a group leader said of a claim."""
+
+    name: Words
+    done: bool
+    quality: Words
+    given_at: Instant
+
+
 class ClaimShown(Struct, frozen=True):
     """A claim with what has become of it; `holder` says who has it now."""
 
@@ -84,6 +93,7 @@ class ClaimShown(Struct, frozen=True):
     holder: Annotated[str, Meta(description="现在由谁办理，空的表示已办结")]
     until: Annotated[datetime | None, Meta(description="应在什么时候前办理")]
     evidence: Annotated[int, Meta(description="附了几个文件")]
+    opinions: list[OpinionShown]
     steps: list[StepShown]
 
 
@@ -211,6 +221,7 @@ def shown(session: Session, actor: Actor, claim_id: UUID) -> ClaimShown:
         holder=seen.holder,
         until=local(seen.until),
         evidence=len(seen.evidence),
+        opinions=[OpinionShown(one.name, one.done, one.quality, at(one.given_at)) for one in seen.opinions],
         steps=[StepShown(one.command, at(one.at), one.note) for one in seen.steps],
     )
 

@@ -13,8 +13,10 @@ from services.api.v1.paging import MOST, USUAL
 from services.api.v1.problems import MEDIA_TYPE, TITLES, Problem
 from services.api.v1.routes import ENDPOINTS
 from services.api.v1.shapes import Page
+from services.api.v1.uploads import FIELD, MULTIPART
 from services.api.web.permissions import KEY
 from shared.authz.actions import Action
+from shared.domain.evidence import MIB, MOST_BYTES, MOST_FILES
 from shared.domain.tokens import SCOPES
 
 PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
@@ -56,6 +58,20 @@ MATCH = {
     "description": "读到的 ETag；记录变了就不办，回答 412",
     "schema": {"type": "string"},
 }
+FILES = {
+    "type": "object",
+    "required": [FIELD],
+    "properties": {
+        FIELD: {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MOST_FILES,
+            "items": {"type": "string", "format": "binary"},
+            "description": f"JPEG、PNG、WebP 照片或 PDF，每个不超过 {MOST_BYTES // MIB} MB",
+        }
+    },
+}
+FILE = {"type": "string", "format": "binary"}
 # What may go wrong whatever is asked, and what besides with an act.
 ALWAYS, ACTING = (400, 401, 403, 404, 405, 409, 422, 429, 500), (412, 413, 415)
 
@@ -114,7 +130,8 @@ class _Schemas:
 
 def _schemas() -> _Schemas:
     shapes: list[Shape] = [handler.opt[SHAPE] for _, _, handler in operations()]
-    kinds = [Problem, *(one.answer for one in shapes), *(one.body for one in shapes if one.body)]
+    answers, bodies = (one.answer for one in shapes if not one.media), (one.body for one in shapes if one.body)
+    kinds = [Problem, *answers, *bodies]
     return _Schemas(list({str(kind): kind for kind in kinds}.values()))
 
 
@@ -132,15 +149,23 @@ def _operation(path: str, handler: HTTPRouteHandler, schemas: _Schemas) -> dict[
             str(shape.status): {
                 "description": shape.summary,
                 "headers": {"ETag": {"description": "这个状态的标签", "schema": {"type": "string"}}},
-                "content": {JSON: {"schema": schemas.of(shape.answer)}},
+                "content": _answered(shape, schemas),
             },
-            **({} if acting else {"304": {"description": "没有变"}}),
+            **({} if acting or shape.media else {"304": {"description": "没有变"}}),
             **{str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(failing)},
         },
     }
     if shape.body:
         told["requestBody"] = {"required": True, "content": {JSON: {"schema": schemas.of(shape.body)}}}
+    if shape.files:
+        told["requestBody"] = {"required": True, "content": {MULTIPART: {"schema": FILES}}}
     return told
+
+
+def _answered(shape: Shape, schemas: _Schemas) -> dict[str, Any]:
+    if shape.media:
+        return {kind: {"schema": FILE} for kind in shape.media}
+    return {JSON: {"schema": schemas.of(shape.answer)}}
 
 
 def _needs(action: Any) -> str:
@@ -158,7 +183,7 @@ def _parameters(path: str, shape: Shape, acting: bool) -> list[Any]:
     if get_origin(shape.answer) is Page:
         found += [CURSOR, LIMIT]
     if acting:
-        found += [ONCE, *([MATCH] if PARAMETER.search(path) else [])]
+        found += [ONCE, *([MATCH] if shape.conditional and PARAMETER.search(path) else [])]
     return found
 
 

@@ -14,13 +14,23 @@ PREFIX = "/api/"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What an endpoint is in one line, what it answers and takes, and its query's parameters, each in words."""
+    """What an endpoint is in one line, what it answers and takes, and its query's parameters, each in words.
+
+    `files`: it takes a form with files instead of a body; `media`: it answers one file of these kinds.
+    """
 
     summary: str
     answer: Any
     body: type[Struct] | None = None
     status: int = 200
     queries: tuple[tuple[str, str], ...] = ()
+    files: bool = False
+    media: tuple[str, ...] = ()
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it changes something that there is already, so that If-Match can be asked of it."""
+        return self.status == 200 and not self.files
 
 
 def reads(action: Action | None, summary: str, answer: Any, **queries: str) -> dict[str, Any]:
@@ -34,3 +44,13 @@ def acts(
 ) -> dict[str, Any]:
     """Return the `opt` of an endpoint that does something, once for each key that it is called with."""
     return {KEY: action, WITHOUT_TOKEN: True, SHAPE: Shape(summary, answer, body, status)}
+
+
+def takes_files(action: Action, summary: str, answer: Any) -> dict[str, Any]:
+    """Return the `opt` of an endpoint that takes files, once for each key that it is called with."""
+    return {KEY: action, WITHOUT_TOKEN: True, SHAPE: Shape(summary, answer, status=201, files=True)}
+
+
+def hands_out(action: Action, summary: str, media: tuple[str, ...]) -> dict[str, Any]:
+    """Return the `opt` of an endpoint that answers with one file of these kinds."""
+    return {KEY: action, WITHOUT_TOKEN: True, SHAPE: Shape(summary, None, media=media)}

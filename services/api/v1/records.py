@@ -1,4 +1,4 @@
-"""Records: what officers have entered in a round, and entering more."""
+"""Records: what officers have entered in a round; entering more, and striking what was wrong."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from services.api.v1.shapes import (
     Id,
     Instant,
     Line60,
+    Line300,
     Line500,
     Page,
     Points,
@@ -29,9 +30,10 @@ from services.api.v1.shapes import (
 )
 from services.api.web.envelope import Asked
 from shared.authz.actions import Action
+from shared.authz.actor import Actor
 from shared.domain.deeds import Deed
-from shared.usecases.records import enter_records
-from shared.usecases.registers import see_register
+from shared.usecases.records import enter_records, strike_record
+from shared.usecases.registers import see_record, see_register
 
 MOST = 120
 
@@ -50,6 +52,28 @@ class RecordListed(Struct, frozen=True):
     entered_at: Instant
     entered_by: Words | None
     struck: Annotated[str | None, Meta(description="撤销的理由，null 表示没有撤销")]
+
+
+class RecordShown(Struct, frozen=True):
+    """An entry by itself."""
+
+    id: Id
+    member_id: Id
+    name: Words
+    item: str
+    title: Words
+    happened_on: Day
+    points: Points | None
+    text: Words
+    decision: Words | None
+    entered_at: Instant
+    struck: Annotated[str | None, Meta(description="撤销的理由，null 表示没有撤销")]
+
+
+class Struck(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why an entry is struck."""
+
+    reason: Line300
 
 
 class NewRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -106,6 +130,49 @@ def enter(caller: Caller, call: Call, round_id: FromPath[UUID]) -> Response[byte
     return call.once(act)
 
 
+@get(
+    "/api/v1/records/{record_id:uuid}",
+    opt=reads(Action.RECORD_SEE, "一条登记", RecordShown),
+    sync_to_thread=True,
+)
+def record(request: Asked, caller: Caller, record_id: FromPath[UUID]) -> Response[bytes]:
+    """Show an entry."""
+    with caller.acting() as session:
+        return answer(request, _shown(session, caller.actor, record_id))
+
+
+@post(
+    "/api/v1/records/{record_id:uuid}/strike",
+    opt=acts(Action.RECORD_STRIKE, "撤销一条登记，写明理由", RecordShown, Struck),
+    sync_to_thread=True,
+)
+def strike(call: Call, record_id: FromPath[UUID]) -> Response[bytes]:
+    """Strike an entry; it stays to be seen."""
+    said = call.said(Struck)
+
+    def take(session: Session, actor: Actor, row_id: UUID, now: datetime) -> None:
+        strike_record(session, actor, row_id, said.reason, now)
+
+    return call.step(Action.RECORD_STRIKE, record_id, take, _shown)
+
+
+def _shown(session: Session, actor: Actor, record_id: UUID) -> RecordShown:
+    row, member, item = see_record(session, actor, record_id)
+    return RecordShown(
+        id=row.id,
+        member_id=row.member_id,
+        name=member.name,
+        item=row.item,
+        title=item.title,
+        happened_on=row.happened_on,
+        points=points(row.points),
+        text=row.text,
+        decision=row.decision,
+        entered_at=at(row.entered_at),
+        struck=row.struck_reason,
+    )
+
+
 def _deed(one: NewRecord) -> Deed:
     asked = Decimal(one.points) if one.points else None
     return Deed(one.item, one.happened_on, one.text, asked, decision=one.decision)
@@ -127,4 +194,4 @@ def _listed(row: Any) -> RecordListed:
     )
 
 
-HANDLERS = [records, enter]
+HANDLERS = [records, enter, record, strike]

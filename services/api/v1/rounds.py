@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath
 from msgspec import Meta, Struct
+from sqlalchemy.orm import Session
 
 from services.api.v1.callers import Caller
 from services.api.v1.calls import answer
@@ -15,6 +16,7 @@ from services.api.v1.paging import Paging, paged
 from services.api.v1.shapes import Day, Id, Instant, Page, Period, Points, State, Words, at, exactly, local, points
 from services.api.web.envelope import Asked
 from shared.authz.actions import Action
+from shared.authz.actor import Actor
 from shared.usecases.agendas import Step, see_agenda, see_rounds
 from shared.usecases.preliminaries import Proposal, see_proposals
 
@@ -80,19 +82,7 @@ def rounds(request: Asked, caller: Caller, paging: Paging) -> Response[bytes]:
 def round_(request: Asked, caller: Caller, round_id: FromPath[UUID]) -> Response[bytes]:
     """Show a round's steps."""
     with caller.acting() as session:
-        seen = see_agenda(session, caller.actor, round_id)
-    found = seen.round
-    told = RoundShown(
-        id=found.id,
-        period=found.period,
-        state=found.state,
-        book=seen.book.title,
-        first_day=found.first_day,
-        last_day=found.last_day,
-        claims_close_at=at(found.claims_close_at),
-        steps=[_step(step) for step in seen.steps],
-    )
-    return answer(request, told)
+        return answer(request, shown(session, caller.actor, round_id))
 
 
 @get(
@@ -105,6 +95,22 @@ def lines(request: Asked, caller: Caller, paging: Paging, round_id: FromPath[UUI
     with caller.acting() as session:
         table = see_proposals(session, caller.actor, round_id)
     return answer(request, paged(paging, table.proposals, lambda one: one.line.id, _line))
+
+
+def shown(session: Session, actor: Actor, round_id: UUID) -> RoundShown:
+    """Return a round as it stands."""
+    seen = see_agenda(session, actor, round_id)
+    found = seen.round
+    return RoundShown(
+        id=found.id,
+        period=found.period,
+        state=found.state,
+        book=seen.book.title,
+        first_day=found.first_day,
+        last_day=found.last_day,
+        claims_close_at=at(found.claims_close_at),
+        steps=[_step(step) for step in seen.steps],
+    )
 
 
 def _listed(found: Any) -> RoundListed:

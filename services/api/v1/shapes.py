@@ -39,6 +39,19 @@ Line1000 = Annotated[
     str,
     Meta(min_length=1, max_length=1000, pattern=READABLE, description="1 到 1000 字的文字", examples=["少记一次"]),
 ]
+Line300 = Annotated[
+    str,
+    Meta(min_length=1, max_length=300, pattern=READABLE, description="1 到 300 字的文字", examples=["证明属实"]),
+]
+Line2000 = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=2000, pattern=READABLE, description="1 到 2000 字的文字", examples=["查阅了记录"]
+    ),
+]
+Line100 = Annotated[
+    str, Meta(min_length=1, max_length=100, pattern=READABLE, description="1 到 100 字的文字", examples=["好"])
+]
 Line60 = Annotated[
     str, Meta(min_length=1, max_length=60, pattern=READABLE, description="1 到 60 字的文字", examples=["A-01"])
 ]

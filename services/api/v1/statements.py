@@ -1,9 +1,10 @@
-"""Statements: one's own points, round by round, each figure with the deed that it comes from."""
+"""Statements: a member's points, round by round, each figure with the deed that it comes from."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from services.api.v1.callers import Caller
@@ -13,6 +14,8 @@ from services.api.v1.shapes import Day, Id, Instant, Period, Points, State, Word
 from services.api.web.envelope import Asked
 from shared.authz.actions import Action
 from shared.domain.errors import NotFound
+from shared.usecases.looks import look_at_statement
+from shared.usecases.places import instant
 from shared.usecases.statements import Figure, RoundStatement, Statement, see_statement
 
 
@@ -73,6 +76,18 @@ def statement(request: Asked, caller: Caller) -> Response[bytes]:
         return answer(request, _shown(see_statement(session, caller.actor, caller.actor.member_id)))
 
 
+@get(
+    "/api/v1/members/{member_id:uuid}/statement",
+    opt=reads(Action.STATEMENT_SEE, "一位党员的积分明细；看过的会记下来，本人看得到", StatementShown),
+    sync_to_thread=True,
+)
+def of_member(request: Asked, caller: Caller, member_id: FromPath[UUID]) -> Response[bytes]:
+    """Show a member's points to who may see them."""
+    with caller.acting() as session:
+        seen = look_at_statement(session, caller.actor, member_id, instant(session, caller.actor))
+        return answer(request, _shown(seen))
+
+
 def _shown(seen: Statement) -> StatementShown:
     return StatementShown(
         member_id=seen.member.id,
@@ -123,4 +138,4 @@ def _entry(entry: Any) -> EntryShown:
     )
 
 
-HANDLERS = [statement]
+HANDLERS = [statement, of_member]

@@ -1,5 +1,6 @@
 """Programs before the JSON API: each with a token of somebody's, a new key for every act, and no browser."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +32,13 @@ class Program:
     def acts(self, path: str, sent: Any = None, status: int = 200, key: str = "", **headers: str) -> Any:
         """Have something done and return the answer's JSON."""
         answer = self.posts(path, sent, key, **headers)
+        assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:600]}"
+        return answer.json()
+
+    def sends(self, path: str, files: Sequence[tuple[str, bytes]], status: int = 201, key: str = "") -> Any:
+        """Join files to something and return the answer's JSON."""
+        given = {"Idempotency-Key": key or str(uuid4())}
+        answer = self.client.post(path, files=[("files", one) for one in files], headers=given)
         assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:600]}"
         return answer.json()
 
