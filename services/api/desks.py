@@ -47,6 +47,7 @@ WAYS = {
     "approve_book": Way("审批积分细则的草稿", "/books/drafts/{id}"),
     "grant_policy": Way("批准职责分工", "/policies/{id}"),
     "complaint": Way("答复投诉建议", "/complaints/{id}"),
+    "erasure": Way("答复销毁材料的申请", "/erasures"),
     "transfer": Way("接收转来的党员", "/changes/{id}"),
     "look_again": Way("办理快到期的事", "/changes"),
     "outcome": Way("研究结果运用的建议或申诉", "/outcomes/{id}"),

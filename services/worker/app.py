@@ -92,6 +92,12 @@ SETTINGS: Final[dict[str, Any]] = {
             "schedule": crontab(hour="19", minute="35"),
             "options": {"expires": 3600},
         },
+        # At 3:20 in Shanghai: what has gone then is swept at 3:40.
+        "destroy evidence": {
+            "task": "evidence.destroy",
+            "schedule": crontab(hour="19", minute="20"),
+            "options": {"expires": 3600},
+        },
         # At 3:40 in Shanghai.
         "sweep evidence": {
             "task": "evidence.sweep",

@@ -14,7 +14,8 @@ class Evidence(Owned):
     """A file that came with a claim or an objection, known by the digest of its content.
 
     `digest` is of what is kept, `original` of what was handed in, `size` in bytes. What was taken back has
-    `removed_at`, and no file any more.
+    `removed_at`, and no file any more; what was destroyed also has the rule under which it was, in `destroyed_under`,
+    and no name: the row is the stone that stays in the file's place.
     """
 
     __tablename__ = "evidence"
@@ -23,6 +24,9 @@ class Evidence(Owned):
         one_of("subject_kind", SubjectKind),
         one_of("media_type", MediaType),
         CheckConstraint("digest ~ '^[0-9a-f]{64}$' AND original ~ '^[0-9a-f]{64}$'", name="digests"),
+        CheckConstraint(
+            "destroyed_under IS NULL OR (removed_at IS NOT NULL AND name = '')", name="destroyed_is_nameless"
+        ),
         Index("ix_evidence_subject", "county_id", "subject_id"),
     )
 
@@ -36,3 +40,4 @@ class Evidence(Owned):
     added_by: Mapped[UUID | None]
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    destroyed_under: Mapped[str | None]

@@ -10,6 +10,7 @@ from shared.domain.audits import AUDIT
 from shared.domain.ballots import BALLOT
 from shared.domain.book_drafts import BOOK_DRAFT
 from shared.domain.claims import CLAIM
+from shared.domain.erasures import ERASURE
 from shared.domain.filings import FILING
 from shared.domain.imports import IMPORT
 from shared.domain.jobs import JOB
@@ -31,6 +32,7 @@ MACHINES: Mapping[str, Mapping[StrEnum, str]] = {
     "book_draft": BOOK_DRAFT.words,
     "audit": AUDIT.words,
     "claim": CLAIM.words,
+    "erasure": ERASURE.words,
     "evaluation": EVALUATION.words,
     "filing": FILING.words,
     "import": IMPORT.words,
@@ -52,6 +54,7 @@ OTHERS = {
     "appoint": "任命",
     "appraise": "登记民主评议结果",
     "ask": "交办",
+    "ask_erasure": "申请销毁材料",
     "attach": "附上材料",
     "attest": "参加统计的人确认",
     "change": "修改",
@@ -67,6 +70,7 @@ OTHERS = {
     "delegate": "委托职务",
     "demonstrated": "示范县已经做好",
     "detach": "撤下材料",
+    "destroy": "销毁材料",
     "disable": "停用账号",
     "draft": "拟稿",
     "draw": "抽取样本",
@@ -126,6 +130,7 @@ OTHERS = {
     "set_factor": "设置手机验证码",
     "set_password": "修改密码",
     "sign_first": "两人中的第一人签名",
+    "set_term": "规定材料保存多久",
     "start": "起草",
     "strike": "撤销登记",
     "struck": "已撤销",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -21,7 +21,9 @@ from shared.domain.claims import ClaimState
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.domain.evidence import MediaType, SubjectKind, quota_faults
 from shared.domain.objections import ObjectionState
+from shared.domain.periods import day_in_words
 from shared.domain.reports import ReportState
+from shared.domain.windows import local_day
 from shared.stores.evidence import Kept, Store
 from shared.usecases.carry_out import remark
 from shared.usecases.voices import voice
@@ -96,22 +98,31 @@ def detach(session: Session, actor: Actor, evidence_id: UUID, now: datetime) -> 
 
 
 def evidence_of(session: Session, county_id: UUID, subject_id: UUID) -> Sequence[Evidence]:
-    """Return the files of something that the caller has already been let see, in the order in which they came."""
-    there = select(Evidence).filter_by(county_id=county_id, subject_id=subject_id, removed_at=None)
+    """Return the files of something that the caller has already been let see, in the order in which they came.
+
+    Those that were destroyed are among them, nameless: that they were there is told.
+    """
+    there = select(Evidence).filter_by(county_id=county_id, subject_id=subject_id)
+    there = there.where(or_(Evidence.removed_at.is_(None), Evidence.destroyed_under.is_not(None)))
     return session.scalars(there.order_by(Evidence.added_at, Evidence.name)).all()
 
 
 def open_evidence(session: Session, actor: Actor, evidence_id: UUID) -> File:
     """Return what is to be read, by the same check as the row that it belongs to; raises NotFound, Forbidden."""
-    there = select(Evidence).filter_by(county_id=actor.county_id, id=evidence_id, removed_at=None)
+    there = select(Evidence).filter_by(county_id=actor.county_id, id=evidence_id)
     evidence = session.scalar(there)
-    if evidence is None:
+    if evidence is None or (evidence.removed_at and not evidence.destroyed_under):
         raise NotFound("没有这份附件，或已被撤下。")
     kind = SubjectKind(evidence.subject_kind)
     if kind is SubjectKind.CLAIM:
         _see_claim(session, actor, evidence.subject_id)
     else:
         _see_telling(session, actor, TOLD[kind], evidence.subject_id)
+    if evidence.removed_at:
+        day = day_in_words(local_day(evidence.removed_at))
+        raise NotFound(
+            f"这份附件已按期销毁（{day}，{evidence.destroyed_under}），只留下校验码 {evidence.digest}。"
+        )
     return File(evidence.name, MediaType(evidence.media_type), evidence.digest)
 
 

@@ -82,7 +82,8 @@ SELECT m.subject AS 会议, m.opened_at AS 时间, a.standing AS 身份, a.took_
 FROM attendance a JOIN meeting m ON m.county_id = a.county_id AND m.id = a.meeting_id
 WHERE a.county_id = :county AND a.person_id = :person ORDER BY m.opened_at"""),
     "附上的材料": text("""
-SELECT e.name AS 文件, e.size AS 字节, e.digest AS 校验码, e.added_at AS 时间, e.removed_at AS 撤下时间
+SELECT coalesce(nullif(e.name, ''), '已按期销毁') AS 文件, e.size AS 字节, e.digest AS 校验码, e.added_at AS 时间,
+       e.removed_at AS 撤下时间, e.destroyed_under AS 销毁依据
 FROM evidence e WHERE e.county_id = :county AND e.added_by = :person ORDER BY e.added_at"""),
     "代办人": text("""
 SELECT p.name AS 家人, x.until AS 到哪一天, x.named_at AS 指定时间, x.withdrawn_at AS 停止时间
@@ -94,6 +95,9 @@ WHERE county_id = :county AND person_id = :person ORDER BY made_at"""),
     "登录": text("""
 SELECT device AS 设备, made_at AS 登录时间, seen_at AS 最后使用, ended_at AS 退出时间 FROM sign_in
 WHERE county_id = :county AND person_id = :person ORDER BY made_at"""),
+    "提前销毁材料的申请": text("""
+SELECT reason AS 理由, asked_at AS 时间, state AS 状态, answer AS 答复, files AS 销毁份数 FROM erasure
+WHERE county_id = :county AND member_id = :member ORDER BY asked_at"""),
     "投诉建议": text("""
 SELECT number AS 编号, text AS 内容, received_at AS 时间, answer AS 答复 FROM complaint
 WHERE county_id = :county AND person_id = :person ORDER BY received_at"""),

@@ -207,6 +207,15 @@ WHERE p.county_id = :county AND p.unit_id = :unit AND p.state = 'received'
 """,
     ),
     Source(
+        "erasure",
+        Action.ERASURE_ANSWER,
+        """
+SELECT 'erasure', e.id, 1, m.name, '', e.due_at FROM erasure e
+JOIN member m ON m.county_id = e.county_id AND m.id = e.member_id
+WHERE e.county_id = :county AND e.unit_id = :unit AND e.state = 'asked'
+""",
+    ),
+    Source(
         "approve_book",
         Action.BOOK_APPROVE,
         """

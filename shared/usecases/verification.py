@@ -81,7 +81,7 @@ def _searches() -> Iterator[tuple[str, Search]]:
     yield "公示的每一行、每一笔与封印一致", _wrong_content
     yield from map(_of, (seals.HEADS, seals.CHAINED))
     yield "上报材料与其校验码一致", _wrong_package
-    yield from map(_of, (papers.FILINGS, papers.SUMMED, seals.FILED, seals.HEADED))
+    yield from map(_of, (papers.DESTROYED, papers.FILINGS, papers.SUMMED, seals.FILED, seals.HEADED))
     yield from map(_of, (lines.PLACED, lines.SHOWN, lines.SUMMED))
     yield from map(_of, (entries.PROMOTED, entries.REVERSED, entries.BALANCED))
     yield from map(_of, (transfers.SPLIT, transfers.STATED, transfers.COMPLETE, results.SHOWN, results.TAKEN))

@@ -102,11 +102,15 @@ class Person:
 
     def form(self, action: str) -> Written:
         """Return the form of the last page that goes to `action`."""
-        assert self.page is not None, "no page has been opened"
-        forms = Forms(self.page.text).found
+        forms = self.forms()
         found = [form for form in forms if form.action == action]
         assert found, f"no form for {action}, only for {[form.action for form in forms]}"
         return found[0]
+
+    def forms(self) -> list[Written]:
+        """Return the forms of the last page."""
+        assert self.page is not None, "no page has been opened"
+        return Forms(self.page.text).found
 
 
 def signed_in(app: Litestar, db: Db, actor: Actor) -> Person:

@@ -13,7 +13,17 @@ from shared.db.schema import METADATA
 OF_NO_COUNTY = {"alembic_version", "calendar_year"}
 WITHOUT_WALL = {*OF_NO_COUNTY, "moved_clock"}
 APPEND_ONLY = {"annual_line", "award", "history", "issued_book", "ledger_entry", "notice_line", "opinion", "score"}
-APPEND_ONLY |= {"book_edition", "filing_edition", "finding", "notice_verdict", "seal", "signature", "transfer_statement", "vote"}
+APPEND_ONLY |= {
+    "book_edition",
+    "filing_edition",
+    "finding",
+    "notice_verdict",
+    "retention",
+    "seal",
+    "signature",
+    "transfer_statement",
+    "vote",
+}
 # What people sign in with: the application's alone, and in a backup.
 SIGNING_IN = {"account", "card", "kept_answer", "one_time_code", "sign_in", "token"}
 # Drafts, what is over, and what an import has made within the last day.

@@ -21,6 +21,7 @@ ASKED_EVERYWHERE = {
     "delivery_figures": "counts by state for monitoring",
     "due": "whose deadlines have come, and of the clocks that were moved the one furthest ahead",
     "kept": "which files any county still speaks of: a file stands once, under its digest",
+    "outlived": "which files have outlived their term",
     "running": "what a suspended county has still running, in three lists",
     "stale_imports": "whose import is a week old",
     "stale_job_files": "whose file is a week old",

@@ -134,6 +134,15 @@ PROMISES = [
         "forward only",
     ),
     (
+        "stone_stays",
+        "evidence",
+        """INSERT INTO evidence (county_id, id, unit_id, subject_kind, subject_id, name, media_type, size, digest,
+        original, added_at) SELECT county_id, gen_random_uuid(), unit_id, 'claim', id, '', 'image/png', 1,
+        repeat('a', 64), repeat('b', 64), now() FROM claim WHERE county_id = '{county}' LIMIT 1;
+        UPDATE evidence SET digest = original WHERE county_id = '{county}'""",
+        "stays what it was",
+    ),
+    (
         "county_stays_real",
         "unit",
         "UPDATE unit SET demonstration = NOT demonstration WHERE county_id = '{county}' AND id = county_id",

@@ -10,6 +10,7 @@ from shared.db.jobs import Job, JobFile
 from shared.db.messages import Message
 from shared.db.policies import Policy
 from shared.db.reorganisations import Reorganisation
+from shared.db.retention import Retention
 from shared.db.rounds import Line
 from shared.db.rules import IssuedBook
 from shared.db.supervisions import Supervision
@@ -97,6 +98,7 @@ def _arrangements(scene: Scene) -> None:
         Reorganisation, branch.parent_id, subject_id=branch.unit_id, change="rename", takes_effect_on=DAY,
         document=said, particulars={"name": said}, decided_by=scene.who(OFFICER), decided_at=AT, state="stopped",
     )  # fmt: skip
+    scene.add(Retention, branch.county_id, days=365, basis=said, set_by=scene.mei, set_at=AT)
     scene.add(
         Suspension, branch.county_id, kind="suspended", sentence=said, ordered_by=said, since=AT, ended_at=AT
     )

@@ -16,6 +16,7 @@ from shared.db.claims import Score, Word
 from shared.db.complaints import Complaint
 from shared.db.deliveries import ContactWay, Delivery, PhoneCall
 from shared.db.drafts import Draft, Submission
+from shared.db.erasures import Erasure
 from shared.db.evidence import Evidence
 from shared.db.goals import Goal
 from shared.db.ledger import Appraisal
@@ -98,6 +99,9 @@ def _claims(scene: Scene) -> None:
     )  # fmt: skip
     other = scene.branch.members[1]
     scene.add(Witness, claim_id=claim, member_id=other.id, named_at=AT, confirms=True, said=said, said_at=AT)
+    scene.add(
+        Erasure, member_id=scene.member, person_id=scene.mei, reason=said, asked_at=AT, due_at=LATER, state="asked"
+    )
     scene.add(Score, claim_id=claim, person_id=other.person_id, points=Decimal(1), scored_at=AT)
     scene.add(
         Word, claim_id=claim, at_unit_id=scene.branch.parent_id, department="民政办", asked_at=AT, agrees=True,

@@ -75,3 +75,13 @@ FROM evidence e LEFT JOIN claim c ON c.county_id = e.county_id AND c.id = e.subj
 LEFT JOIN round r ON r.county_id = c.county_id AND r.id = c.round_id
 WHERE e.county_id = :county AND e.removed_at IS NULL ORDER BY e.unit_id, e.id
 """
+DESTROYED = Check(
+    "每份销毁的材料都有销毁它的步骤",
+    """
+SELECT 'evidence' AS tbl, e.id, e.unit_id, NULL AS period, NULL::uuid AS member_id,
+       jsonb_build_object('removed_at', e.removed_at, 'digest', e.digest) AS found, NULL::jsonb AS should
+FROM evidence e WHERE e.county_id = :county AND e.destroyed_under IS NOT NULL AND NOT EXISTS (
+    SELECT FROM history h WHERE h.county_id = e.county_id AND h.subject_id = e.subject_id
+      AND h.command = 'destroy' AND h.at = e.removed_at AND h.note LIKE '%' || e.digest || '%')
+""",
+)
