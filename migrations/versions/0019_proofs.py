@@ -3,6 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.columns import check, instant, owned, words
+from migrations.walls import grant, wall
+
 revision = "0019"
 down_revision = "0018"
 branch_labels = None
@@ -43,6 +46,25 @@ GRANT EXECUTE ON FUNCTION jifen.find_sign_in TO jifen_app;
 
 
 def upgrade() -> None:
-    """Note when somebody has shown again who they are."""
-    op.add_column("sign_in", sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True))
+    """Note when somebody has shown again who they are, and whom they have declared as kin."""
+    op.add_column("sign_in", instant("proved_at", nullable=True))
     op.execute(FIND_SIGN_IN)
+    _kinships()
+
+
+def _kinships() -> None:
+    op.create_table(
+        "kinship",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        words("kin"),
+        instant("declared_at"),
+        instant("ended_at", nullable=True),
+        *owned("kinship", ("person", "person_id"), ("member", "member_id")),
+        check("kinship", "kin", "kin IN ('spouse', 'parent', 'child', 'sibling', 'other')"),
+    )
+    whose = ["county_id", "person_id", "member_id"]
+    op.create_index("uq_kinship_in_force", "kinship", whose, unique=True, postgresql_where="ended_at IS NULL")
+    op.create_index("ix_kinship_member", "kinship", ["county_id", "member_id"])
+    wall("kinship")
+    grant("kinship", "INSERT", "UPDATE")

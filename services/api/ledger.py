@@ -16,8 +16,10 @@ from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Who
 from services.api.web.wording import period as in_words
 from shared.authz.actions import Action
+from shared.domain.kinships import WORDS as KIN
 from shared.usecases.conflicts import WORDS, conflicts
 from shared.usecases.history import Sought, search_history
+from shared.usecases.kinships import see_kin
 from shared.usecases.ledger import contents, see_ledger
 
 SEE = for_action(Action.LEDGER_SEE)
@@ -96,10 +98,10 @@ def history(request: Asked, db: Db, who: Who, number: FromQuery[int] = 1) -> Res
 
 @get("/conflicts", opt=SEE, sync_to_thread=True)
 def conflicts_of_interest(request: Asked, db: Db, who: Who) -> Response[str]:
-    """Show who took a step with what concerns them."""
+    """Show who took a step with what concerns them, and who has declared whom as kin."""
     with who.acting(db) as session:
-        found = conflicts(session, who.actor)
-    return page(request, "ledger/conflicts.html", conflicts=found, words=WORDS)
+        found, kin = conflicts(session, who.actor), see_kin(session, who.actor)
+    return page(request, "ledger/conflicts.html", conflicts=found, words=WORDS, kin=kin, kin_words=KIN)
 
 
 def _member(form: LeafForm) -> UUID | None:

@@ -52,6 +52,7 @@ class Action(StrEnum):
     GOAL_FOLLOW = "goal:follow"
     GOAL_WRITE = "goal:write"
     HINT_SEE = "hint:see"
+    KIN_DECLARE = "kin:declare"
     LEDGER_SEE = "ledger:see"
     LINE_AMEND = "line:amend"
     LINE_CONFIRM = "line:confirm"

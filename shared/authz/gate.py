@@ -11,9 +11,11 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.policy import allows
 from shared.db.base import InCounty, Stateful
+from shared.db.kinships import kin_concerned
 from shared.db.members import Member
 from shared.db.policies import Signature
 from shared.domain.errors import Forbidden, NotFound, NotNow
+from shared.domain.kinships import step_aside
 from shared.domain.steps import step_in_words
 
 Row = TypeVar("Row", bound=InCounty)
@@ -39,6 +41,16 @@ ACROSS = {
     Action.SAMPLING_CHECK,
     Action.TRANSFER_ACCEPT,
     Action.WORD_GIVE,
+}
+# What one person decides about another by themselves: not for those whom they have declared as kin (回避).
+ALONE = {
+    Action.APPEAL_DECIDE,
+    Action.CLAIM_DECIDE,
+    Action.OBJECTION_ANSWER,
+    Action.OBJECTION_INVESTIGATE,
+    Action.SAMPLING_CHECK,
+    Action.SCORE_AGREE,
+    Action.SCORE_GIVE,
 }
 
 
@@ -118,7 +130,9 @@ def hold(session: Session, actor: Actor, action: Action, row_type: type[Row], ro
     """Lock the row until the transaction ends and return it as it is now, not as it was first read."""
     fresh = _by_id(actor, row_type, row_id).with_for_update(key_share=True)
     row = session.scalar(fresh.execution_options(populate_existing=True))
-    return _second(session, actor, action, _admit(actor, action, row))
+    held = _admit(actor, action, row)
+    _refuse_kin(session, actor, action, [held])
+    return _second(session, actor, action, held)
 
 
 def hold_all(
@@ -135,7 +149,9 @@ def hold_all(
     rows = list(session.scalars(fresh))
     if len(rows) != len(set(row_ids)):
         raise NotFound("没有这样的记录。")
-    return [_second(session, actor, action, _admit(actor, action, row)) for row in rows]
+    held = [_admit(actor, action, row) for row in rows]
+    _refuse_kin(session, actor, action, held)
+    return [_second(session, actor, action, row) for row in held]
 
 
 def _by_id(actor: Actor, row_type: type[Row], row_id: UUID) -> Select[tuple[Row]]:
@@ -153,6 +169,15 @@ def _admit(actor: Actor, action: Action, row: Row | None) -> Row:
 def _refusal(actor: Actor, action: Action) -> Forbidden:
     who = actor.roles_in_words or actor.name
     return Forbidden(f"您现在的身份（{who}）不能办理“{step_in_words(action)}”这一步。", action)
+
+
+def _refuse_kin(session: Session, actor: Actor, action: Action, rows: Sequence[InCounty]) -> None:
+    """Refuse whoever has declared as kin somebody whom one of the rows concerns."""
+    if action not in ALONE or actor.person_id is None:
+        return
+    concerned = kin_concerned(session, actor.county_id, actor.person_id, rows)
+    if concerned:
+        raise Forbidden(step_aside(concerned))
 
 
 def _second(session: Session, actor: Actor, action: Action, row: Row) -> Row:

@@ -47,6 +47,7 @@ STEPS = {
     "goal:follow": "跟踪承诺目标",
     "goal:write": "写承诺目标",
     "hint:see": "看核对提示",
+    "kin:declare": "申报亲属关系",
     "ledger:see": "查看台账",
     "line:amend": "更正积分",
     "line:confirm": "认定积分",

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import able, see
+from shared.db.kinships import kin_of
 from shared.db.rounds import Round
 from shared.domain.caps import room_left
+from shared.domain.kinships import WORDS, Kin
 from shared.domain.rules import Item, RuleBook
 from shared.usecases.books import book_of
 from shared.usecases.deeds import whole_year
@@ -125,15 +127,19 @@ def _entries(
     if not rows:
         return ()
     year = whole_year(session, actor.county_id, round_.unit_id, round_.book_id, round_.first_day.year)
+    kin = kin_of(session, actor.county_id, actor.person_id) if actor.person_id else {}
     found = []
     for row in rows:
         item, scored = book.items[row.item], year.get(row.member_id)
         awards = chain(scored.year_awards, *(one.awards for one in scored.rounds)) if scored else ()
-        found.append(Entry(row, item, room_left(item, row.happened_on, awards), _waits(actor, book, row)))
+        left, waits = room_left(item, row.happened_on, awards), _waits(actor, kin.get(row.person_id), book, row)
+        found.append(Entry(row, item, left, waits))
     return found
 
 
-def _waits(actor: Actor, book: RuleBook, row: Row[Any]) -> str:
+def _waits(actor: Actor, kin: Kin | None, book: RuleBook, row: Row[Any]) -> str:
+    if kin is not None and able(actor, Action.CLAIM_DECIDE):
+        return f"{WORDS[kin]}的申报，您要回避"
     if row.person_id == actor.person_id:
         return "本人的申报，由其他支委审核"
     if book.procedure.opinions and row.done is None:

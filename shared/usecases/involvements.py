@@ -1,15 +1,17 @@
 """Involvements: who had a hand in a line, and who therefore does not investigate an objection to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import see
 from shared.db.clock import read_clock
+from shared.db.kinships import who_declared
 from shared.db.members import Member
 from shared.db.objections import Objection
 from shared.db.rounds import Line
@@ -50,25 +52,28 @@ class Candidate:
     why_not: str
 
 
-def involved_in(session: Session, line: Line) -> frozenset[UUID]:
-    """Return the people who had a hand in a line."""
+def barred_from(session: Session, objection: Objection) -> Mapping[UUID, str]:
+    """Return who does not investigate this objection, each with why, in words: the nearest reason of several."""
+    line = session.get_one(Line, (objection.county_id, objection.line_id))
+    concerned = session.get_one(Member, (line.county_id, line.member_id)).person_id
+    parties = [one for one in (concerned, objection.raised_by) if one is not None]
     where = {"county": line.county_id, "round": line.round_id, "member": line.member_id, "line": line.id}
-    return frozenset(session.scalars(_INVOLVED, where))
+    barred = dict.fromkeys(session.scalars(_INVOLVED, where), "经办过这一行积分")
+    for officer, kin in who_declared(session, line.county_id, parties).items():
+        barred[officer] = f"申报过是{kin}的亲属"
+    if objection.raised_by is not None:
+        barred[objection.raised_by] = "异议人"
+    return {**barred, concerned: "当事人"}
 
 
 def candidates_for(session: Session, actor: Actor, objection_id: UUID) -> list[Candidate]:
     """Return everybody in the branch, with why some of them do not investigate this objection."""
     objection = see(session, actor, Action.OBJECTION_ASSIGN, Objection, objection_id)
-    line = session.get_one(Line, (actor.county_id, objection.line_id))
-    concerned = session.scalar(select(Member.person_id).filter_by(county_id=actor.county_id, id=line.member_id))
-    involved = involved_in(session, line)
+    barred = barred_from(session, objection)
     day = local_day(read_clock(session, actor.county_id))
     people = session.execute(_PEOPLE, {"county": actor.county_id, "unit": objection.unit_id, "day": day})
     found = []
     for one in people:
-        why = "异议人" if one.person_id == objection.raised_by else ""
-        why = "当事人" if one.person_id == concerned else why
-        why = why or ("经办过这一行积分" if one.person_id in involved else "")
         where = "，".join(part for part in (in_words(one.roles), one.group_name) if part)
-        found.append(Candidate(one.person_id, one.name, where, why))
+        found.append(Candidate(one.person_id, one.name, where, barred.get(one.person_id, "")))
     return found

@@ -26,7 +26,7 @@ from shared.domain.windows import add_working_days, close, local_day
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, remark, step
-from shared.usecases.involvements import involved_in
+from shared.usecases.involvements import barred_from
 from shared.usecases.messages import Audience, tell
 from shared.usecases.reminders import REMIND
 from shared.usecases.voices import voice
@@ -169,14 +169,12 @@ def confirm_identity(session: Session, actor: Actor, objection_id: UUID, now: da
 def assign_investigator(
     session: Session, actor: Actor, objection_id: UUID, person_id: UUID, now: datetime
 ) -> None:
-    """Name who investigates: nobody who objected, whom it concerns, or who had a hand in the line."""
+    """Name who investigates: nobody who objected, whom it concerns, their kin, or who had a hand in the line."""
     objection = hold(session, actor, Action.OBJECTION_ASSIGN, Objection, objection_id)
-    line = session.get_one(Line, (actor.county_id, objection.line_id))
-    member = session.get_one(Member, (actor.county_id, line.member_id))
     if session.get(Person, (actor.county_id, person_id)) is None:
         raise NotFound("没有这个人。")
-    if person_id in {objection.raised_by, member.person_id} | involved_in(session, line):
-        raise Forbidden("调查人不能是异议人、当事人或经办过这一行积分的人，请另行指定。")
+    if person_id in barred_from(session, objection):
+        raise Forbidden("调查人不能是异议人、当事人、他们的亲属或经办过这一行积分的人，请另行指定。")
     objection.investigator_id = person_id
     step(session, actor, objection, OBJECTION, ObjectionCommand.ASSIGN, now)
     _remind_on(session, objection)

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import able, require
+from shared.db.kinships import kin_of
 from shared.db.rounds import Round
 from shared.domain.errors import Forbidden, Invalid, NotNow
+from shared.domain.kinships import WORDS
 from shared.domain.rounds import RoundState
 from shared.domain.rules import Item, RuleBook
 from shared.usecases.books import book_of
@@ -27,9 +29,12 @@ _CLAIMS = text("""
 WITH sheet AS (
     SELECT c.id, c.number, c.state, c.item, c.happened_on, c.points, c.text, c.decision, m.name, m.person_id,
            m.name_sort, c.stage,
-           CAST(:scorers AS int) - CAST(EXISTS (
-               SELECT FROM holding h WHERE h.county_id = c.county_id AND h.unit_id = c.unit_id
-                 AND h.role = 'scorer' AND h.person_id = m.person_id) AS int) AS needed
+           CAST(:scorers AS int) - (
+               SELECT count(DISTINCT h.person_id) FROM holding h
+               LEFT JOIN kinship k ON k.county_id = h.county_id AND k.person_id = h.person_id
+                    AND k.member_id = c.member_id AND k.ended_at IS NULL
+               WHERE h.county_id = c.county_id AND h.unit_id = c.unit_id AND h.role = 'scorer'
+                 AND (h.person_id = m.person_id OR k.id IS NOT NULL)) AS needed
     FROM claim c JOIN member m ON m.county_id = c.county_id AND m.id = c.member_id
     WHERE c.county_id = :county AND c.round_id = :round AND c.state IN ('submitted', 'accepted', 'refused')
 ), scored AS (
@@ -50,16 +55,16 @@ ORDER BY sheet.state <> 'submitted', sheet.name_sort, sheet.happened_on, sheet.n
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A claim on the sheet with its item; `scores` is empty until all are in."""
+    """A claim on the sheet with its item; `scores` is empty until all are in; `aside` says why others score it."""
 
     claim: Row[Any]
     item: Item
-    own: bool
+    aside: str
 
     @property
     def to_score(self) -> bool:
         """Whether the reader has still to score it."""
-        return self.claim.state == "submitted" and self.claim.heard and not self.own and self.claim.mine is None
+        return self.claim.state == "submitted" and self.claim.heard and not self.aside and self.claim.mine is None
 
     @property
     def to_agree(self) -> bool:
@@ -115,6 +120,8 @@ def _sheet(session: Session, actor: Actor, round_: Round, book: RuleBook) -> Sco
         "opinions": book.procedure.opinions,
     }
     rows = session.execute(_CLAIMS, given).all()
-    return ScoreSheet(
-        round_, book, [Scored(row, book.items[row.item], row.person_id == actor.person_id) for row in rows]
-    )
+    kin = kin_of(session, actor.county_id, actor.person_id) if actor.person_id else {}
+    aside: dict[UUID | None, str] = {person: f"{WORDS[one]}的申报，您要回避" for person, one in kin.items()}
+    aside[actor.person_id] = "本人的申报，由其他同志评"
+    shown = [Scored(row, book.items[row.item], aside.get(row.person_id, "")) for row in rows]
+    return ScoreSheet(round_, book, shown)

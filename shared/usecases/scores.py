@@ -12,6 +12,7 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import hold
 from shared.db.claims import Claim, Score
+from shared.db.kinships import who_declared
 from shared.db.members import Member
 from shared.db.rounds import Round
 from shared.db.units import holders
@@ -151,10 +152,11 @@ def _book(session: Session, claim: Claim) -> RuleBook:
 
 
 def _needed(session: Session, claim: Claim) -> int:
-    """Return how many score this claim: the whole group, without the claimant where they sit in it."""
+    """Return how many score this claim: the whole group, without the claimant and their kin who sit in it."""
     member = session.get_one(Member, (claim.county_id, claim.member_id))
     group = holders(session, claim.county_id, claim.unit_id, "scorer")
-    return _book(session, claim).procedure.scorers - (member.person_id in group)
+    aside = {member.person_id, *who_declared(session, claim.county_id, [member.person_id])}
+    return _book(session, claim).procedure.scorers - len(aside & set(group))
 
 
 def _scores(session: Session, claim: Claim) -> dict[UUID, Decimal]:

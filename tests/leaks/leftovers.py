@@ -19,6 +19,7 @@ from shared.db.drafts import Draft, Submission
 from shared.db.erasures import Erasure
 from shared.db.evidence import Evidence
 from shared.db.goals import Goal
+from shared.db.kinships import Kinship
 from shared.db.ledger import Appraisal
 from shared.db.meetings import Meeting
 from shared.db.messages import Notification
@@ -63,6 +64,7 @@ def _sign_ins(scene: Scene) -> None:
     scene.add(KeptAnswer, token_id=token, key=said, digest=a_digest(), status=200, body=said, made_at=AT)
     scene.add(Draft, person_id=mei, page="/complaints", fields={"text": said}, kept_at=AT)
     scene.add(Submission, person_id=mei, address="/home", made_at=AT)
+    scene.add(Kinship, person_id=mei, member_id=scene.member, kin="other", declared_at=AT)
 
 
 def _words(scene: Scene) -> None:
