@@ -1,4 +1,4 @@
-"""Books: the rule books of a unit: which it uses and has issued, which units use which; where drafts begin."""
+"""Books: the rule books of a unit: which it uses and has issued; where drafts begin."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ from shared.domain.differences import WINDOWS
 from shared.domain.rule_labels import TITLES
 from shared.domain.rule_words import KINDS, SPANS, figures, year_words
 from shared.usecases.book_drafts import start_from_example, start_next, start_overlay
-from shared.usecases.book_shelves import see_shelf, see_uses, see_version
+from shared.usecases.book_shelves import see_shelf, see_version
 
 SEE, DRAFT = for_action(Action.BOOK_SEE), for_action(Action.BOOK_DRAFT)
 WORDS: Mapping[str, Any] = {
@@ -63,13 +63,6 @@ def begin(request: Asked, db: Db, who: Who, sent: Sent) -> Response[str] | Redir
     return page(request, "books/list.html", 422, shelf=shelf, form=form)
 
 
-@get("/books/uses", opt=SEE, sync_to_thread=True)
-def used(request: Asked, db: Db, who: Who) -> Response[str]:
-    """List which unit uses which version."""
-    with who.acting(db) as session:
-        return page(request, "books/uses.html", uses=see_uses(session, who.actor))
-
-
 @get("/books/versions/{issued_id:uuid}", opt=SEE, sync_to_thread=True)
 def version(request: Asked, db: Db, who: Who, issued_id: FromPath[UUID]) -> Response[str]:
     """Show a version as people read it, and how it differs from the one before."""
@@ -85,4 +78,4 @@ def _id(written: str) -> UUID:
         return UUID(int=0)
 
 
-HANDLERS = [books, begin, used, version]
+HANDLERS = [books, begin, version]

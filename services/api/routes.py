@@ -2,6 +2,7 @@
 
 from services.api import (
     accounts,
+    adoptions,
     answers,
     appraisals,
     attestations,
@@ -91,6 +92,7 @@ from services.api.v1.routes import ENDPOINTS
 
 ROUTES = [
     *accounts.HANDLERS,
+    *adoptions.HANDLERS,
     *answers.HANDLERS,
     *appraisals.HANDLERS,
     *attestations.HANDLERS,

@@ -18,7 +18,7 @@ VISIBLE_AGAIN_AFTER_S: Final = 300
 # A knock is one query when nothing is due. Not shorter, or a host whose clock is behind would never hear one.
 KNOCK_EXPIRES_S: Final = 30
 
-NOUNS: Final = ("deadlines", "deliveries", "evidence", "jobs", "messages", "webhooks")
+NOUNS: Final = ("deadlines", "deliveries", "evidence", "jobs", "messages", "rounds", "webhooks")
 
 SETTINGS: Final[dict[str, Any]] = {
     "include": [f"services.worker.{noun}" for noun in NOUNS],
@@ -79,6 +79,11 @@ SETTINGS: Final[dict[str, Any]] = {
         "go on with jobs": {
             "task": "jobs.run",
             "schedule": 2.0,
+            "options": {"expires": KNOCK_EXPIRES_S},
+        },
+        "begin rounds": {
+            "task": "rounds.begin",
+            "schedule": 600.0,
             "options": {"expires": KNOCK_EXPIRES_S},
         },
         "tell programs": {

@@ -1,6 +1,7 @@
 """Rounds: opened for a branch and a period, and closed to claims by the clock."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -11,12 +12,13 @@ from shared.authz.actor import Actor
 from shared.authz.gate import hold, require
 from shared.db.rounds import Round
 from shared.db.rules import book_for
+from shared.db.units import Unit
 from shared.domain.errors import Invalid
 from shared.domain.machine import Machine
-from shared.domain.periods import Period, day_in_words
+from shared.domain.periods import Period, day_in_words, period_of
 from shared.domain.rounds import ROUND, YEAR_PATH, RoundCommand, RoundState
 from shared.domain.rules import RuleBook
-from shared.domain.windows import end_of_day
+from shared.domain.windows import end_of_day, local_day
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import arm, remark, step
 from shared.usecases.messages import MEMBERS, Audience, tell
@@ -66,6 +68,37 @@ def open_round(session: Session, actor: Actor, unit_id: UUID, period: str, now: 
     said = f"{span.in_words}开始收申报，到{last} 24:00 截止。"
     tell(session, actor, unit_id, "round", round_.id, said, Audience(roles=[MEMBERS]), now)
     return round_
+
+
+class Beginning(NamedTuple):
+    """A branch in whose book a period has begun, and that has no round of it yet."""
+
+    county_id: UUID
+    unit_id: UUID
+
+
+def beginning(session: Session, most: int) -> list[Beginning]:
+    """Return such branches of every county that works by the day of the calendar."""
+    return [
+        Beginning(*row) for row in session.execute(text("SELECT * FROM jifen.beginning(:most)"), {"most": most})
+    ]
+
+
+def open_current(session: Session, actor: Actor, now: datetime) -> Round | None:
+    """Begin the period that today belongs to; None where it has begun, or its book came later."""
+    require(actor, Action.ROUND_OPEN)
+    here = (actor.county_id, actor.unit_id)
+    today = local_day(now)
+    # Two workers at once: the second waits here, and then finds the round.
+    session.get(Unit, here, with_for_update={"key_share": True})
+    newest = book_for(session, *here, today)
+    if newest is None:
+        return None
+    period = period_of(today, book_of(session, actor.county_id, newest.id).round_span)
+    begun = select(Round.id).filter_by(county_id=here[0], unit_id=here[1], period=str(period))
+    if book_for(session, *here, period.first) is None or session.scalar(begun) is not None:
+        return None
+    return open_round(session, actor, actor.unit_id, str(period), now)
 
 
 def path_of(book: RuleBook, round_: Round) -> Machine[RoundState, RoundCommand]:
