@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from benchmarks.counties import CLOSES, Size, a_closed_county, a_posted_county
 from benchmarks.figures import Figure, median
 from shared.authz.actor import the_clock
-from shared.db.session import Db, acting, plan_for_many
+from shared.db.session import ONCE_FOR_ALL, Db, acting, plan_for_many
 from shared.usecases.deadlines import Due, due, fire, fire_windows
 from shared.usecases.settlement import settle
 
@@ -164,7 +164,7 @@ def settle_townships(clockwork: Db, county: UUID, places: Places) -> None:
 def settle_branches(clockwork: Db, county: UUID, places: Places) -> None:
     """The same, one transaction a branch."""
     for unit, notice in places.branches:
-        with acting(clockwork, county, unit) as session:
+        with acting(clockwork, county, unit, plans=ONCE_FOR_ALL) as session:
             settle(session, the_clock(county, unit), [notice], CLOSES)
 
 
@@ -180,7 +180,7 @@ def fire_branches(clockwork: Db, county: UUID, places: Places) -> None:
     """The same, one transaction a branch."""
     waiting = _waiting(clockwork, county)
     for unit, _ in places.branches:
-        with acting(clockwork, county, unit) as session:
+        with acting(clockwork, county, unit, plans=ONCE_FOR_ALL) as session:
             fire(session, waiting[unit])
 
 

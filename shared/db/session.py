@@ -15,8 +15,10 @@ Db = sessionmaker[Session]
 
 _CONTEXT = text(
     "SELECT set_config('jifen.county', :county, true), set_config('jifen.units', :units, true),"
-    " set_config('jifen.person', :person, true)",
+    " set_config('jifen.person', :person, true), set_config('plan_cache_mode', :plans, true)",
 )
+# How PostgreSQL plans prepared statements: as it sees fit, or each once for all that it is ever given.
+AS_IT_SEES_FIT, ONCE_FOR_ALL = "auto", "force_generic_plan"
 
 
 def connect(url: str, pool_size: int = 10) -> Db:
@@ -42,14 +44,18 @@ def _still_there(connection: psycopg.Connection[Any], *_: object) -> None:
 
 
 def enter(
-    session: Session | Connection, county_id: UUID, unit_ids: Sequence[UUID], person_id: UUID | None = None
+    session: Session | Connection,
+    county_id: UUID,
+    unit_ids: Sequence[UUID],
+    person_id: UUID | None = None,
+    plans: str = AS_IT_SEES_FIT,
 ) -> None:
     """Say for the rest of this transaction in which units it acts; row-level security shows no others.
 
     With a person, their own account and sign-ins are shown too, wherever those were opened.
     """
     units = "{" + ",".join(str(unit_id) for unit_id in unit_ids) + "}"
-    whose = {"county": str(county_id), "units": units, "person": str(person_id or "")}
+    whose = {"county": str(county_id), "units": units, "person": str(person_id or ""), "plans": plans}
     session.execute(_CONTEXT, whose)
 
 
@@ -69,8 +75,8 @@ def plan_for_many(session: Session) -> Iterator[None]:
 
 
 @contextmanager
-def acting(db: Db, county_id: UUID, *unit_ids: UUID) -> Iterator[Session]:
+def acting(db: Db, county_id: UUID, *unit_ids: UUID, plans: str = AS_IT_SEES_FIT) -> Iterator[Session]:
     """Open one transaction in these units; it commits at the end, or leaves nothing."""
     with db.begin() as session:
-        enter(session, county_id, unit_ids)
+        enter(session, county_id, unit_ids, plans=plans)
         yield session
