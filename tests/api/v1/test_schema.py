@@ -114,7 +114,11 @@ def holds(program: Program, operation: Any, ids: dict[str, str], most: int) -> N
         asked = case.as_transport_kwargs(base_url="http://testserver.local")
         headers = {**dict(asked.pop("headers") or {}), "Authorization": program.client.headers["Authorization"]}
         headers.setdefault("Idempotency-Key", str(uuid4()))
-        sent = {name: asked[name] for name in ("params", "json", "data", "content") if asked.get(name) is not None}
+        sent = {
+            name: asked[name]
+            for name in ("params", "json", "data", "content", "files")
+            if asked.get(name) is not None
+        }
         if isinstance(sent.get("data"), bytes | str):
             sent["content"] = sent.pop("data")
         # As bytes: a header may hold signs that are no ASCII, and somebody will send them.
