@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.columns import instant, owned, words
+from migrations.columns import check, instant, owned, words
 from migrations.walls import grant, wall
 
 revision = "0021"
@@ -18,6 +18,7 @@ def upgrade() -> None:
     """Let a record name where it was taken from; make the tables, each behind its wall."""
     _origins()
     _attestations()
+    _examples()
 
 
 def _origins() -> None:
@@ -51,3 +52,33 @@ def _attestations() -> None:
     op.create_index("ix_attestation_notice", "attestation", ["county_id", "notice_id"])
     wall("attestation")
     grant("attestation", "INSERT")
+
+
+def _examples() -> None:
+    op.create_table(
+        "example",
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("claim_id", "member_id", "proposed_by")),
+        sa.Column("picture_id", sa.Uuid(), nullable=True),
+        words("said"),
+        instant("proposed_at"),
+        instant("agreed_at", nullable=True),
+        sa.Column("with_picture", sa.Boolean(), nullable=False),
+        sa.Column("to_public", sa.Boolean(), nullable=False),
+        words("state"),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        *owned(
+            "example",
+            ("claim", "claim_id"),
+            ("member", "member_id"),
+            ("evidence", "picture_id"),
+            ("person", "proposed_by"),
+        ),
+        check("example", "state", "state IN ('proposed', 'shown', 'declined', 'revoked', 'taken_down')"),
+        check("example", "shown_with_consent", "state <> 'shown' OR agreed_at IS NOT NULL"),
+        check("example", "picture_is_there", "with_picture IS FALSE OR picture_id IS NOT NULL"),
+    )
+    going = sa.text("state IN ('proposed', 'shown')")
+    op.create_index("uq_example_open", "example", ["county_id", "claim_id"], unique=True, postgresql_where=going)
+    op.create_index("ix_example_member", "example", ["county_id", "member_id"])
+    wall("example")
+    grant("example", "INSERT", "UPDATE")

@@ -41,6 +41,8 @@ class Action(StrEnum):
     DEADLINE_FIRE = "deadline:fire"
     ERASURE_ANSWER = "erasure:answer"
     ERASURE_ASK = "erasure:ask"
+    EXAMPLE_ANSWER = "example:answer"
+    EXAMPLE_PROPOSE = "example:propose"
     EXEMPTION_RECORD = "exemption:record"
     FILING_BUILD = "filing:build"
     FILING_COMPILE = "filing:compile"

@@ -47,6 +47,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "correction": "更正",
         "deduction": "积分登记",
         "escalation": "督办",
+        "example": "先锋亮绩",
         "exemption": "积分考核范围",
         "filed": "备案",
         "filing": "备案",

@@ -36,6 +36,8 @@ STEPS = {
     "deadline:fire": "按期办理",
     "erasure:answer": "答复销毁材料的申请",
     "erasure:ask": "申请销毁材料",
+    "example:answer": "同意展示亮绩",
+    "example:propose": "推荐先锋亮绩",
     "exemption:record": "登记不列入计分",
     "filing:build": "生成备案材料",
     "filing:compile": "汇总备案材料",

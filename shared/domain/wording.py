@@ -11,6 +11,7 @@ from shared.domain.ballots import BALLOT
 from shared.domain.book_drafts import BOOK_DRAFT
 from shared.domain.claims import CLAIM
 from shared.domain.erasures import ERASURE
+from shared.domain.examples import EXAMPLE
 from shared.domain.filings import FILING
 from shared.domain.imports import IMPORT
 from shared.domain.jobs import JOB
@@ -34,6 +35,7 @@ MACHINES: Mapping[str, Mapping[StrEnum, str]] = {
     "claim": CLAIM.words,
     "erasure": ERASURE.words,
     "evaluation": EVALUATION.words,
+    "example": EXAMPLE.words,
     "filing": FILING.words,
     "import": IMPORT.words,
     "job": JOB.words,

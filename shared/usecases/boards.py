@@ -23,6 +23,8 @@ from shared.domain.periods import Period
 from shared.domain.rules import RuleBook
 from shared.domain.windows import local_day
 from shared.usecases.books import book_of
+from shared.usecases.evidence import File
+from shared.usecases.examples import Showing, examples_on_board, see_picture
 from shared.usecases.places import Place, demonstrations, visit
 from shared.usecases.postings import Posting, Proof, book_behind, posting_of, proof_of
 from shared.usecases.summaries import quarters_of
@@ -61,6 +63,7 @@ class Board:
     hanging: tuple[Hanging, ...]
     below: tuple[Unit, ...]
     quarters: tuple[Period, ...]
+    examples: tuple[Showing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,16 @@ def see_board(session: Session, actor: Actor, place: Place) -> Board:
         hanging=tuple(hanging),
         below=tuple(children(session, place.county_id, unit.id)) if _at_home(actor, place) else (),
         quarters=tuple(quarters_of(session, unit)),
+        examples=examples_on_board(session, actor, place, bool(book and book.procedure.public_board)),
     )
+
+
+def see_picture_on_board(session: Session, actor: Actor, place: Place, example_id: UUID) -> File:
+    """Return the picture beside a good example, to whoever sees it on the board."""
+    require(actor, Action.BOARD_SEE)
+    unit = session.get_one(Unit, (place.county_id, place.unit_id))
+    book = _book_today(session, unit, read_clock(session, place.county_id))
+    return see_picture(session, actor, place, bool(book and book.procedure.public_board), example_id)
 
 
 def see_printed(session: Session, actor: Actor, place: Place) -> Printed:

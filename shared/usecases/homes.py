@@ -30,6 +30,7 @@ from shared.domain.windows import end_of_day
 from shared.usecases.books import book_of
 from shared.usecases.consequences import cases_to_answer
 from shared.usecases.deeds import score_year
+from shared.usecases.examples import examples_asked
 from shared.usecases.intake import takes_claims
 from shared.usecases.meetings import MEMBERS
 from shared.usecases.polls import open_slips
@@ -170,6 +171,8 @@ def _asked(session: Session, actor: Actor) -> Iterator[Todo]:
     """What others wait for: a word as a witness, and what one has to say to a report about oneself."""
     for heard in witness_asked(session, actor):
         yield Todo("witness", heard.witness.id, heard.claim.text)
+    for example in examples_asked(session, actor) if actor.acting_for is None else ():
+        yield Todo("example", example.id, example.said)
     for one in reports_concerning(session, actor):
         if one.replied_at is None and one.state == "reported":
             yield Todo("reply", one.id, one.text)

@@ -38,13 +38,14 @@ from shared.db.tokens import KeptAnswer, Token
 from shared.db.witnesses import Witness
 from tests.leaks.above import leave_above
 from tests.leaks.scene import AT, DAY, LATER, Scene, a_digest
+from tests.leaks.shown import leave_shown
 from tests.quarters import Quarter
 
 
 def leave(session: Session, quarter: Quarter, said: str = "说的话") -> None:
     """Leave a row in every table that the quarter has not come to; the login of `session` may write anywhere."""
     scene = Scene(session, quarter, said)
-    for part in (_sign_ins, _words, _claims, _meetings, _cases, _papers, leave_above):
+    for part in (_sign_ins, _words, _claims, _meetings, _cases, _papers, leave_above, leave_shown):
         part(scene)
 
 
@@ -99,11 +100,11 @@ def _claims(scene: Scene) -> None:
         Evidence, subject_kind="claim", subject_id=claim, name=f"{said}.jpg", media_type="image/jpeg", size=1,
         digest=a_digest(), original=a_digest(), added_by=scene.mei, added_at=AT,
     )  # fmt: skip
-    other = scene.branch.members[1]
-    scene.add(Witness, claim_id=claim, member_id=other.id, named_at=AT, confirms=True, said=said, said_at=AT)
     scene.add(
         Erasure, member_id=scene.member, person_id=scene.mei, reason=said, asked_at=AT, due_at=LATER, state="asked"
     )
+    other = scene.branch.members[1]
+    scene.add(Witness, claim_id=claim, member_id=other.id, named_at=AT, confirms=True, said=said, said_at=AT)
     scene.add(Score, claim_id=claim, person_id=other.person_id, points=Decimal(1), scored_at=AT)
     scene.add(
         Word, claim_id=claim, at_unit_id=scene.branch.parent_id, department="民政办", asked_at=AT, agrees=True,
