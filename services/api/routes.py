@@ -113,6 +113,7 @@ ROUTES = [
     *delegations.HANDLERS,
     *departures.HANDLERS,
     *desks.HANDLERS,
+    *erasures.HANDLERS,
     *evidence.HANDLERS,
     *examples.HANDLERS,
     *exemptions.HANDLERS,

@@ -74,6 +74,7 @@ ROOMS = (
     delegations,
     deliveries,
     drafts,
+    erasures,
     evidence,
     examples,
     filings,
