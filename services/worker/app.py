@@ -3,18 +3,15 @@
 from functools import cache
 from typing import Any, Final
 
-import redis.exceptions
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import beat_init, worker_init, worker_process_init
-from kombu.transport.redis import Channel
 
+from services.worker.brokers import transport
 from shared.config import settings
 from shared.db.session import Db, connect
 
 TASK_S: Final = 60
-# Longer than any task, and the same wherever it is read: the shortest of the apps on one broker would win.
-VISIBLE_AGAIN_AFTER_S: Final = 300
 # A knock is one query when nothing is due. Not shorter, or a host whose clock is behind would never hear one.
 KNOCK_EXPIRES_S: Final = 30
 
@@ -32,16 +29,6 @@ SETTINGS: Final[dict[str, Any]] = {
     "worker_prefetch_multiplier": 1,
     "task_soft_time_limit": TASK_S - 10,
     "task_time_limit": TASK_S,
-    "visibility_timeout": VISIBLE_AGAIN_AFTER_S,
-    "broker_transport_options": {
-        "visibility_timeout": VISIBLE_AGAIN_AFTER_S,
-        # As delivered, kombu looks for lost tasks every 10 × 10 seconds only.
-        "unacked_restore_interval": 10,
-        "unacked_restore_throttle": 1,
-        "socket_connect_timeout": 2,
-        "socket_keepalive": True,
-        "health_check_interval": 10,
-    },
     # For ever, but never long: a worker that gave up on its broker would be a clock that has stopped.
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
@@ -114,6 +101,7 @@ SETTINGS: Final[dict[str, Any]] = {
 
 app = Celery("jifen", broker=settings().broker_url)
 app.conf.update(SETTINGS)
+app.conf.update(transport(settings().broker_url))
 
 
 @cache
@@ -139,17 +127,3 @@ def require_settings(**_: object) -> None:
     if settings().broker_url is None:
         raise SystemExit("没有设置 BROKER_URL（或 REDIS_URL），工作进程不知道任务队列在哪里。")
     database()
-
-
-_connparams = Channel._connparams  # type: ignore[attr-defined] # the stubs leave it out
-
-
-def _of_open_connection(self: Any, *given: Any, **named: Any) -> Any:
-    # kombu 5.7.0 asks a closed connection for its host when it gives back an unfinished task: the AttributeError
-    # ends the worker (7 of 7 tries). As a connection error it is what it is, and Celery connects again.
-    if self.connection.client is None:
-        raise redis.exceptions.ConnectionError("the broker's connection is closed")
-    return _connparams(self, *given, **named)
-
-
-Channel._connparams = _of_open_connection  # type: ignore[attr-defined]

@@ -8,7 +8,8 @@ import pytest
 import redis.exceptions
 from kombu import Connection
 
-from services.worker.app import KNOCK_EXPIRES_S, TASK_S, VISIBLE_AGAIN_AFTER_S, app
+from services.worker.app import KNOCK_EXPIRES_S, TASK_S, app
+from services.worker.brokers import VISIBLE_AGAIN_AFTER_S, transport
 
 SENDERS = {"apply_async", "send_task", "retry", "signature", "subtask", "set"}
 CODE = [*Path("services").rglob("*.py"), *Path("shared").rglob("*.py")]
@@ -53,3 +54,13 @@ def test_a_closed_channel_says_that_it_is_closed(queue_url: str) -> None:
     channel.connection.client = None
     with pytest.raises(redis.exceptions.ConnectionError):
         channel._connparams()
+
+
+def test_rabbitmq_confirms_what_it_has_taken_and_keeps_it_in_a_quorum_queue() -> None:
+    told = transport("amqp://jifen:secret@broker:5672/")
+
+    assert told["task_default_queue_type"] == "quorum"
+    assert told["broker_transport_options"]["confirm_publish"]
+    # kombu hands these on to amqp as they are: what belongs to Redis would end the worker.
+    assert "visibility_timeout" not in told["broker_transport_options"]
+    assert transport("redis://localhost/0")["visibility_timeout"] == VISIBLE_AGAIN_AFTER_S
