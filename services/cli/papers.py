@@ -44,6 +44,7 @@ ROWS: Mapping[str, str] = {
     " ORDER BY period",
     "member": "SELECT id FROM member WHERE county_id = :county AND unit_id = :unit AND exempt_from IS NOT NULL"
     " ORDER BY name_sort",
+    "appraisal": "SELECT id FROM evaluation WHERE county_id = :county AND unit_id = :unit ORDER BY year",
     "notice": "SELECT id FROM notice WHERE county_id = :county AND unit_id = :unit AND published_at IS NOT NULL"
     " ORDER BY published_at",
     "meeting": "SELECT id FROM meeting WHERE county_id = :county AND unit_id = :unit ORDER BY opened_at",

@@ -49,3 +49,36 @@ def composed(held: Held) -> str:
 
 def _names(names: Sequence[str]) -> str:
     return "、".join(names) if names else "无"
+
+
+SECTIONS = ("书面意见（会上宣读）", "会议内容", "表决情况")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Minutes taken apart: title, short facts and longer fields by their heads, and how the meeting ended."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str], ...]
+    ending: str
+
+
+def read(text: str) -> Read:
+    """Take composed minutes apart by the heads of the paper form: what is printed is what was fixed."""
+    title, *lines, ending = text.split("\n")
+    chair, _, writer = lines[3].partition("　　")
+    facts = tuple(map(_headed, (*lines[:3], chair, writer)))
+    fields = [_headed(line) for line in lines[4:9]]
+    for line in lines[9:]:
+        if line.removesuffix("：") in SECTIONS:
+            fields.append((line.removesuffix("："), ""))
+        else:
+            head, said = fields[-1]
+            fields[-1] = (head, f"{said}\n{line}".lstrip("\n"))
+    return Read(title, facts, tuple(fields), ending)
+
+
+def _headed(line: str) -> tuple[str, str]:
+    head, _, said = line.partition("：")
+    return head, said

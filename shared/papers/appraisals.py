@@ -27,7 +27,7 @@ class Sheet:
         rows = tuple((place, name, *([None] * len(self.grades))) for place, name in enumerate(self.members, 1))
         told = (
             "请在每人对应的一格里画“○”，每人只选一格；不选、多选的，这一人的测评无效。本表无记名，请勿署名。",
-            "优秀一般不超过党员总数的三分之一。填好后投入票箱，由监票人当众清点。",
+            f"“{self.grades[0]}”一般不超过党员总数的三分之一。填好后投入票箱，由监票人当众清点。",
         )
         end = Table(
             (Column("发出"), Column("收回"), Column("有效"), Column("计票人"), Column("监票人")), ((None,) * 5,)

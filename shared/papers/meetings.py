@@ -3,76 +3,35 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.papers.layouts import Box, Boxes, Column, Facts, Manner, Paper, Signatures, Table, Words, in_words
+from shared.papers.layouts import Box, Boxes, Facts, Manner, Paper, Signatures, Words, in_words
 
-
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """What was voted on, the count, and whether it was carried."""
-
-    subject: str
-    in_favour: int
-    against: int
-    abstained: int
-    passed: bool
+# Room to write by hand, in millimetres, for what is not there yet.
+ROOM = {"会议内容": 45}
 
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """A meeting's minutes; `absent` are names with their reasons, `guests` attend without a vote."""
+    """A meeting's minutes by the heads of the form; `fixed`: when they were fixed, "" while they may change."""
 
     unit: str
-    kind: str
-    number: str
-    subject: str
-    held_at: str
-    chair: str
-    recorder: str
-    due: int
-    present: tuple[str, ...]
-    absent: tuple[str, ...]
-    guests: tuple[str, ...]
-    motions: tuple[Motion, ...]
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str], ...]
     result: str
+    fixed: str
 
     FORM = "会议记录"
 
     def paper(self) -> Paper:
-        """Return the minutes with room for what was said."""
-        facts = (
-            ("会议名称", self.kind),
-            ("编　号", self.number),
-            ("时　间", self.held_at),
-            ("地　点", None),
-            ("主持人", self.chair),
-            ("记录人", self.recorder),
-            ("应　到", f"{self.due} 人"),
-            ("实　到", f"{len(self.present)} 人"),
-        )
-        boxes = (
-            Box("议　题", self.subject),
-            Box("到会人员", "、".join(self.present)),
-            Box("缺席及原因", "、".join(self.absent) or "无"),
-            Box("列　席", "、".join(self.guests) or "无"),
-            Box("发言摘要", "", 45),
-        )
-        columns = (
-            Column("表决事项"),
-            *(Column(name, 17, "center") for name in ("赞成", "反对", "弃权")),
-            Column("结果", 20, "center"),
-        )
-        rows = tuple(
-            (one.subject, one.in_favour, one.against, one.abstained, "通过" if one.passed else "未通过")
-            for one in self.motions
-        )
+        """Return the minutes ready to sign; what nobody has written yet is left blank to be written by hand."""
+        boxes = tuple(Box(head, said, ROOM.get(head, 0) if not said else 0) for head, said in self.fields)
         parts = (
-            Facts(facts),
-            Boxes(boxes),
-            *((Table(columns, rows, caption="表决（远程、书面意见一并计入）"),) if rows else ()),
-            Boxes((Box("决　议", self.result, 20),)),
+            Facts(tuple((head, said or None) for head, said in self.facts)),
+            Boxes((*boxes, Box("结　果", self.result, 20))),
             Signatures(("主持人", "记录人")),
+            Words((self.fixed or "本记录还没有定稿，签字前请先定稿。",), small=True),
         )
-        return Paper(self.FORM, f"{self.kind}{self.FORM}", self.unit, parts)
+        return Paper(self.FORM, self.title.removeprefix(self.unit), self.unit, parts)
 
 
 @dataclass(frozen=True, slots=True)

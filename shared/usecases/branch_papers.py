@@ -1,4 +1,4 @@
-"""A branch's papers: ledger, overview, reading, the year's register and totals, the ballot, and its own flow."""
+"""A branch's papers: ledger, overview, reading, the year's register and totals, and its own flow."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,13 +13,10 @@ from shared.domain.rounds import ROUND, RoundState
 from shared.domain.rule_words import BODIES, SPANS, number
 from shared.domain.rules import RuleBook
 from shared.domain.windows import DayUnit, WindowRule
-from shared.papers import appraisals, flows, ledger, meetings, summaries, years
+from shared.papers import flows, ledger, meetings, summaries, years
 from shared.papers.layouts import Paper, Step
 from shared.usecases.postings import PostedLine
 from shared.usecases.yearbooks import Yearbook, exempt_in, sums_of
-
-# What an appraisal says where the book names nothing else.
-GRADES = ("优秀", "合格", "基本合格", "不合格")
 
 
 def ledger_of(year: Yearbook, period: str, entries: Sequence[ledger.Entry], head: str, printed_on: date) -> Paper:
@@ -127,14 +124,6 @@ def _tally(year: Yearbook, name: str, people: Sequence[Row[Any]], last: date) ->
 def _grade(year: Yearbook, person: Row[Any]) -> str:
     line = year.closing.get(person.id)
     return (line.year.grade or "") if line else ""
-
-
-def ballot_of(year: Yearbook) -> Paper:
-    """Return 民主评议测评表 over everybody in the branch at the end of the year."""
-    last = date(year.year, 12, 31)
-    names = tuple(one.name for one in year.people if one.present_to is None or one.present_to >= last)
-    grades = year.book.appraisal_results or GRADES
-    return appraisals.Sheet(year.unit.name, year.year, tuple(grades), names).paper()
 
 
 def flow_of(unit: str, telephone: str, book: RuleBook) -> Paper:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,57 +10,23 @@ from sqlalchemy.orm import Session
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import see
+from shared.db.appraisals import Evaluation
 from shared.db.members import Member, Person
 from shared.db.outcomes import OutcomeCase
 from shared.db.units import Unit, level_above
 from shared.domain.errors import NotNow
-from shared.domain.meetings import COUNTS_AS_PRESENT, Attended
+from shared.domain.minutes import read
 from shared.domain.periods import Period
 from shared.domain.rule_words import BODIES
 from shared.domain.windows import local_day
 from shared.domain.wording import instant, said
-from shared.papers import filings, meetings, objections, outcomes
+from shared.papers import appraisals, filings, meetings, objections, outcomes
 from shared.papers.layouts import Paper
-from shared.usecases.assemblies import Assembly, see_meeting
+from shared.usecases.appraisals import members_of
 from shared.usecases.inquiries import Matter, see_matter
+from shared.usecases.minutes import see_minutes
 from shared.usecases.receipts import Package, see_package
 from shared.usecases.wishes import Make, Wish
-
-KINDS = {"members": "党员大会", "committee": "支部委员会会议"}
-AWAY = {Attended.LEAVE: "请假", Attended.ABSENT: "缺席"}
-FAR = {Attended.REMOTE: "（远程）", Attended.WRITTEN: "（书面意见）"}
-
-
-def minutes_of(assembly: Assembly, chair: str) -> Paper:
-    """Return 会议记录, ready to sign."""
-    meeting = assembly.meeting
-    seats = assembly.voters
-    begun = meeting.begun_at or meeting.opened_at
-    held = instant(begun)
-    if meeting.closed_at and meeting.closed_at > begun:
-        held += f"至{instant(meeting.closed_at).removeprefix(held.partition(' ')[0]).strip()}"
-    return meetings.Minutes(
-        unit=assembly.unit.name,
-        kind=KINDS[meeting.kind],
-        number=meeting.minute,
-        subject=meeting.subject,
-        held_at=held,
-        chair=chair,
-        recorder="",
-        due=assembly.roll.due,
-        present=tuple(
-            f"{one.name}{FAR.get(one.took_part, '')}" for one in seats if one.took_part in COUNTS_AS_PRESENT
-        ),
-        absent=tuple(f"{one.name}（{AWAY[one.took_part]}）" for one in seats if one.took_part in AWAY),
-        guests=tuple(one.name for one in assembly.guests if one.took_part in COUNTS_AS_PRESENT),
-        motions=tuple(_motion(one) for one in assembly.votes),
-        result=meeting.why or "",
-    ).paper()
-
-
-def _motion(vote: Any) -> meetings.Motion:
-    about = f"{Period.parse(vote.period).in_words}党员积分" + (f"：{vote.name}一行" if vote.name else "")
-    return meetings.Motion(about, vote.in_favour, vote.against, vote.abstained, vote.passed)
 
 
 def case_of(matter: Matter) -> objections.Case:
@@ -145,9 +110,21 @@ def filing_of(package: Package) -> Paper:
 
 def minutes(session: Session, actor: Actor, meeting_id: UUID, wish: Wish) -> Paper:  # noqa: ARG001 - as every paper
     """会议记录."""
-    assembly = see_meeting(session, actor, meeting_id)
-    chair = session.get(Person, (actor.county_id, assembly.meeting.chaired_by))
-    return minutes_of(assembly, chair.name if chair else "")
+    written = see_minutes(session, actor, meeting_id)
+    found, minutes = read(written.text), written.minutes
+    fixed = ""
+    if minutes and minutes.fixed_at:
+        fixed = f"{instant(minutes.fixed_at)}定稿，校验码 {(minutes.digest or '')[:16]}，与系统中保存的一致。"
+    unit = written.assembly.unit.name
+    return meetings.Minutes(unit, found.title, found.facts, found.fields, found.ending, fixed).paper()
+
+
+def ballot(session: Session, actor: Actor, evaluation_id: UUID, wish: Wish) -> Paper:  # noqa: ARG001
+    """民主评议测评表: everybody who is appraised, in the results among which this year's book chooses."""
+    evaluation = see(session, actor, Action.APPRAISAL_SEE, Evaluation, evaluation_id)
+    unit = session.get_one(Unit, (evaluation.county_id, evaluation.unit_id))
+    names = tuple(one.name for one in members_of(session, evaluation).values())
+    return appraisals.Sheet(unit.name, evaluation.year, tuple(evaluation.results["of"]), names).paper()
 
 
 def of_matter(made: Callable[[Matter], Paper]) -> Make:

@@ -25,6 +25,12 @@ from shared.usecases.carry_out import remark
 from shared.usecases.motions import motions_put, opinions_written
 
 KINDS = {"members": "党员大会", "committee": "支部委员会会议"}
+HOW = {
+    Attended.REMOTE: "（远程）",
+    Attended.WRITTEN: "（书面意见）",
+    Attended.LEAVE: "（请假）",
+    Attended.ABSENT: "（缺席）",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,8 @@ def _held(session: Session, assembly: Assembly, minutes: Minutes | None) -> Held
     meeting = assembly.meeting
     by_way: dict[bool, list[str]] = {True: [], False: []}
     for seat in assembly.voters:
-        by_way[Attended(seat.took_part) in COUNTS_AS_PRESENT].append(seat.name)
+        how = HOW.get(seat.took_part, "")
+        by_way[Attended(seat.took_part) in COUNTS_AS_PRESENT].append(f"{seat.name}{how}")
     came = [seat.name for seat in assembly.guests if seat.took_part == Attended.PRESENT]
     roll = assembly.roll
     return Held(

@@ -31,7 +31,7 @@ KINDS: Mapping[str, Kind] = {
     "register": Kind("年度党员积分登记表", "year", RECORD, rounds.register),
     "totals": Kind("年度党员积分汇总表", "year", RECORD, rounds.totals),
     "results": Kind("年度积分结果使用表", "year", RECORD, outward.results),
-    "ballot": Kind("民主评议党员测评表", "year", RECORD, rounds.ballot),
+    "ballot": Kind("民主评议党员测评表", "appraisal", Action.APPRAISAL_SEE, matters.ballot),
     "poster": Kind("公示", "notice", Action.NOTICE_SEE, notices.poster),
     "report": Kind("公示情况报告", "notice", Action.NOTICE_SEE, notices.report, editable=True),
     "minutes": Kind("会议记录", "meeting", Action.MEETING_SEE, matters.minutes),

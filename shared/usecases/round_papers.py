@@ -18,7 +18,6 @@ from shared.domain.windows import local_day
 from shared.papers.layouts import Paper
 from shared.usecases.books import book_of
 from shared.usecases.branch_papers import (
-    ballot_of,
     flow_of,
     ledger_of,
     overview_of,
@@ -77,10 +76,6 @@ def totals(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper:
     """年度汇总表."""
     return totals_of(of_round(session, actor, round_id)[1], local_day(wish.now))
 
-
-def ballot(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper:  # noqa: ARG001 - as every paper
-    """民主评议测评表."""
-    return ballot_of(of_round(session, actor, round_id)[1])
 
 
 def flow(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper:  # noqa: ARG001 - as every paper

@@ -11,6 +11,7 @@ from shared.authz.actor import Actor
 from shared.db.history import History
 from shared.db.jobs import JobFile
 from shared.db.meetings import Meeting
+from shared.db.minutes import Minutes
 from shared.db.notices import Notice
 from shared.db.objections import Objection
 from shared.db.rounds import Round
@@ -20,6 +21,7 @@ from shared.papers.layouts import Paper, Table, in_words
 from shared.papers.prints import pdf_of
 from shared.papers.workbooks import workbook_of
 from shared.usecases.batches import VOLUME, ask_for_branch, papers_of_branch, print_some
+from shared.usecases.minutes import fix_minutes, write_minutes
 from shared.usecases.papers import KINDS, paper_of
 from shared.usecases.wishes import Wish
 from tests.builders import Branch
@@ -177,7 +179,25 @@ def test_the_poster_shows_what_hangs_with_its_code_and_how_to_object(db: Db, ful
 def test_a_meetings_minutes_say_who_came_and_how_they_voted(db: Db, full: Quarter) -> None:
     for meeting in ids(db, full.branch, Meeting):
         printed = words(pdf_of([made(db, full.branch, "minutes", meeting, "secretary")]))
-        assert all(said in printed for said in ("应到", "实到", "主持人：", "记录人："))
+        assert all(said in printed for said in ("应到", "实到", "主持人：", "记录人：", "还没有定稿"))
+
+
+@pytest.mark.usefixtures("fonts")
+def test_fixed_minutes_are_printed_word_for_word_with_their_digest(db: Db, full: Quarter) -> None:
+    branch = full.branch
+    meeting = ids(db, branch, Meeting)[0]
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        write_minutes(session, branch["recorder"], meeting, "村部二楼", "会上念了积分。\n大家没有意见。", CLOSES)
+        fix_minutes(session, branch["secretary"], meeting, CLOSES)
+        minutes = session.scalars(select(Minutes).filter_by(meeting_id=meeting)).one()
+
+    printed = words(pdf_of([made(db, branch, "minutes", meeting, "secretary")]))
+
+    assert minutes.text
+    assert minutes.digest
+    assert f"校验码{minutes.digest[:16]}" in printed
+    for line in minutes.text.split("\n")[1:]:
+        assert "".join(line.split()).replace("：", "") in printed.replace("：", ""), line
 
 
 @pytest.mark.usefixtures("fonts")
