@@ -31,7 +31,10 @@ from tests.worker.rounds import start
 ROOT = Path(__file__).resolve().parents[2]
 QUEUE = 14
 pytest.register_assert_rewrite(
-    "tests.demonstration.facts", "tests.demonstration.books", "tests.demonstration.accounts"
+    "tests.demonstration.facts",
+    "tests.demonstration.appraisals",
+    "tests.demonstration.books",
+    "tests.demonstration.accounts",
 )
 # Branches in which the meeting doubts a claim, and objections are late, and won on appeal.
 EVERY_RUN = Part(frozenset({"chaiqian"}), frozenset({7, 9, 14}))

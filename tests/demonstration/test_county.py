@@ -11,7 +11,7 @@ from services.cli.engines.start import Engines
 from services.cli.processes import Processes
 from services.cli.site import Site
 from shared.domain.errors import Refusal
-from tests.demonstration import accounts, books
+from tests.demonstration import accounts, appraisals, books
 from tests.demonstration.conftest import EVERY_RUN, Played
 from tests.demonstration.facts import FACTS
 
@@ -19,7 +19,9 @@ Fact = Callable[[Played, Path], None]
 OF_BOOKS = [fact for book in sorted(EVERY_RUN.books) for fact in books.FACTS[book]]
 
 
-@pytest.mark.parametrize("fact", [*FACTS, *OF_BOOKS, *accounts.FACTS], ids=lambda fact: fact.__name__)
+@pytest.mark.parametrize(
+    "fact", [*FACTS, *appraisals.FACTS, *OF_BOOKS, *accounts.FACTS], ids=lambda fact: fact.__name__
+)
 def test_in_the_demonstration_county(fact: Fact, part_played: Played, tmp_path: Path) -> None:
     fact(part_played, tmp_path)
 

@@ -25,6 +25,8 @@ TOLD = {
     " FROM ledger_entry e JOIN member m ON m.id = e.member_id",
     "notices": "SELECT kind, period, CASE WHEN kind <> 'correction' THEN code END, title, published_at,"
     " closes_at, why FROM notice m",
+    "verdicts": "SELECT m.member_no, v.points, v.band, v.by_ballot, v.proposed, v.reason, v.settled_at"
+    " FROM verdict v JOIN member m ON m.id = v.member_id",
     "votes": "SELECT v.in_favour, v.against, v.counted_at FROM vote v",
     "objections": "SELECT number, name, raised_as, handed_in_at, answered_at, outcome FROM objection m",
     "years": "SELECT m.member_no, a.tier, a.annual_points, a.reward_points, a.grade, a.rank FROM annual_line a"

@@ -14,7 +14,7 @@ from services.cli.demonstration.plays import REASONS, Play
 from services.cli.demonstration.present import NOW, begin_present
 from services.cli.demonstration.rounds import decide, hear, roll_call
 from services.cli.demonstration.stage import Stage, Troupe, at
-from services.cli.demonstration.years import appraise, end_year
+from services.cli.demonstration.years import appraise
 from shared.db.claims import Claim
 from shared.db.rounds import Line
 from shared.domain.deeds import Deed
@@ -142,8 +142,7 @@ def _plan_places(stage: Stage, places: Sequence[Troupe]) -> None:
         if book.exemption:
             _exempt(stage, troupe)
         play.schedule(Period(YEAR, 1, Span.YEAR).parts(book.round_span))
-        stage.plan(at(date(2026, 3, 16), 9), partial(appraise, stage, troupe, YEAR))
-        stage.plan(at(date(2026, 3, 18), 9), partial(end_year, stage, troupe, YEAR))
+        stage.plan(at(date(2026, 3, 9), 9), partial(appraise, stage, troupe, YEAR))
 
 
 def _exempt(stage: Stage, troupe: Troupe) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 
 from sqlalchemy import select
 
+from services.cli.demonstration.appraisals import YearEnd
 from services.cli.demonstration.rounds import post
 from services.cli.demonstration.stage import Stage, Troupe
 from shared.db.outcomes import OutcomeCase
@@ -13,23 +14,12 @@ from shared.domain.outcomes import KINDS, Measure
 from shared.domain.windows import local_day
 from shared.usecases.outcomes import decide_outcome, hear_member
 from shared.usecases.undertakings import take_step
-from shared.usecases.years import close_year, record_appraisal
+from shared.usecases.years import close_year
 
 
 def appraise(stage: Stage, troupe: Troupe, year: int) -> None:
-    """Record the evaluation's results where the book asks for them, and the grade of who is exempt."""
-    results = troupe.book.appraisal_results
-    if not results:
-        return
-    minute = troupe.minute("民主评议", stage.now)
-    with stage.acting(troupe) as session:
-        for member in troupe.members:
-            if not troupe.book.factors and member.exempt_from is None:
-                continue
-            weights = [30, 50, 15, 5][: len(results)]
-            result = stage.chance.choices(results, weights)[0] if troupe.book.factors else results[2]
-            secretary = troupe.officers["secretary"]
-            record_appraisal(session, secretary, member.id, year, result, minute, stage.now)
+    """Hold the year's appraisal; the annual lines are made when its results have hung out their time."""
+    YearEnd(stage, troupe, year, partial(end_year, stage, troupe, year)).begin()
 
 
 def end_year(stage: Stage, troupe: Troupe, year: int) -> None:
