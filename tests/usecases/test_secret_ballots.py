@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from services.cli.database import Urls
 from shared.db.ballots import Ballot, BallotMark
-from shared.db.session import Db
+from shared.db.schema import METADATA
+from shared.db.session import Db, acting, connect
 from shared.domain.ballots import Purpose
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.usecases.appraisals import begin_vote, count_vote, open_evaluation
@@ -21,6 +22,9 @@ from tests.usecases.stage import Stage
 # Six officers, two leaders, three scorers and three ordinary members: fourteen vote.
 DUE = 14
 GOOD, FAIR = "优秀", "合格"
+READABLE = (
+    "SELECT name FROM unnest(CAST(:names AS text[])) name WHERE has_table_privilege(quote_ident(name), 'SELECT')"
+)
 
 
 @pytest.fixture
@@ -250,3 +254,24 @@ def test_no_history_says_who_voted(stage: Stage, ballot: UUID) -> None:
     assert stage.history(ballot) == ["open"]
     marked = stage.all(select(BallotMark).filter_by(ballot_id=ballot).where(BallotMark.way.is_not(None)))
     assert [one.person_id for one in marked] == [stage.branch.members[1].person_id]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("login", ["app", "worker", "verifier", "backup", "admin"])
+def test_no_login_of_the_database_reads_who_voted_what(stage: Stage, ballot: UUID, urls: Urls, login: str) -> None:
+    """What each may read names the voters and, once counted, the sums; a vote stands beside nobody's name."""
+    one, other = stage.branch.members[1:3]
+    vote(stage, ballot, one.id, stage.mei.id, GOOD)
+    vote(stage, ballot, other.id, stage.mei.id, FAIR)
+
+    db = connect(getattr(urls, login))
+    opened = acting(db, stage.county_id, stage.unit_id) if login in {"app", "worker"} else db.begin()
+    with opened as session:
+        for table in session.scalars(text(READABLE), {"names": list(METADATA.tables)}).all():
+            rows = session.scalars(text(f'SELECT t::text FROM "{table}" t')).all()
+            with_a_vote = [row for row in rows if GOOD in row or FAIR in row]
+            assert not [row for row in with_a_vote if str(one.person_id) in row or str(other.person_id) in row], (
+                table
+            )
+            if table == "ballot":
+                assert not [row for row in rows if "selected" in row]
