@@ -112,6 +112,11 @@ class Period:
         return Period(months // 12, months % 12 + 1, self.span)
 
 
+def period_in_words(written: str) -> str:
+    """Return a period that is written as in files as people say it; ValueError where it is none."""
+    return Period.parse(written).in_words
+
+
 def day_in_words(day: date) -> str:
     """Return a day as people write it: 2026年1月30日."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -19,6 +19,7 @@ from shared.db.rounds import Award, Line
 from shared.db.units import Unit
 from shared.domain.audits import Tally, Verdict, tally
 from shared.domain.errors import Forbidden, Invalid, NotNow
+from shared.domain.periods import period_in_words
 from shared.domain.wording import roles, said
 from shared.usecases.audits import why_of
 from shared.usecases.carry_out import remark
@@ -108,7 +109,7 @@ def see_audit(session: Session, actor: Actor, audit_id: UUID) -> AuditPage:
 def look_at_case(session: Session, actor: Actor, drawn_id: UUID, now: datetime) -> Case:
     """Return a drawn line to who checks it, and write down that they have looked at the member's points."""
     case = _case(session, actor, see(session, actor, Action.SAMPLING_SEE, AuditedLine, drawn_id))
-    remark(session, actor, case.member, LOOK, now, note=f"抽查 {case.audit.period}")
+    remark(session, actor, case.member, LOOK, now, note=f"抽查{period_in_words(case.audit.period)}")
     return case
 
 

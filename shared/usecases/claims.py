@@ -19,6 +19,7 @@ from shared.domain.claims import CLAIM, ClaimCommand, ClaimState
 from shared.domain.deeds import Deed, points_faults
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.lines import LineState
+from shared.domain.periods import period_in_words
 from shared.domain.procedures import Body
 from shared.domain.rounds import RoundState
 from shared.domain.rule_words import BODIES
@@ -188,7 +189,7 @@ def _too_late(session: Session, claim: Claim) -> list[str]:
     confirming = round_.state in {RoundState.PUBLISHED, RoundState.CONFIRMING}
     if confirming and RoundState.CONFIRMING in procedure.stages:
         return []
-    return [f"{round_.period} 已提出初步意见，申请 {claim.number} 不能再改，请按异议或更正办理"]
+    return [f"{period_in_words(round_.period)}已提出初步意见，申请 {claim.number} 不能再改，请按异议或更正办理"]
 
 
 def _figure(session: Session, claim: Claim, ruling: Ruling) -> list[str]:

@@ -22,6 +22,7 @@ from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.lines import LINE, LineCommand, LineState
 from shared.domain.notices import NoticeKind, NoticeState
 from shared.domain.objections import ObjectionState, Outcome
+from shared.domain.periods import period_in_words
 from shared.domain.rounds import RoundState
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import carry_out, remark
@@ -183,9 +184,9 @@ def _propose_correction(session: Session, actor: Actor, period: str, why: str, a
         county_id=actor.county_id, unit_id=actor.unit_id, period=period, kind=NoticeKind.CORRECTION
     )
     open_one = session.scalar(waiting.where(Notice.state == NoticeState.DRAFTED))
-    clock, title = the_clock(actor.county_id, actor.unit_id), f"{period} 积分更正公示（{why}）"
+    clock, title = the_clock(actor.county_id, actor.unit_id), f"{period_in_words(period)}积分更正公示（{why}）"
     notice = open_one or draft_notice(session, clock, NoticeKind.CORRECTION, period, title, at)
-    said = f"{period} 积分更正公示已拟稿（{why}），请审核、审批后张贴。"
+    said = f"{period_in_words(period)}积分更正公示已拟稿（{why}），请审核、审批后张贴。"
     people = Audience(roles=["recorder", "publicity"], steps=[Action.NOTICE_REVIEW, Action.NOTICE_PUBLISH])
     tell(session, actor, actor.unit_id, "correction", notice.id, said, people, at)
     return notice

@@ -18,7 +18,7 @@ from shared.db.units import Unit
 from shared.domain.errors import Forbidden, Invalid
 from shared.domain.filings import FILING, PATIENCE_DAYS, FilingCommand, FilingState, changes
 from shared.domain.packages import to_mend
-from shared.domain.periods import Period
+from shared.domain.periods import Period, period_in_words
 from shared.domain.procedures import WindowKind
 from shared.domain.rounds import RoundCommand, RoundState
 from shared.domain.windows import WindowRule, close, end_of_day, local_day
@@ -92,7 +92,7 @@ def build_filings(session: Session, actor: Actor, rounds: Sequence[Round], at: d
         )
         session.add(filing)
         arm(session, filing, REMIND, due_at)
-        said = f"{filing.period} 备案材料已生成，请核对后上报{sent.to_name}。"
+        said = f"{period_in_words(filing.period)}备案材料已生成，请核对后上报{sent.to_name}。"
         to = Audience(roles=["secretary"], steps=[Action.FILING_SUBMIT])
         tell(session, actor, round_.unit_id, "filing", filing.id, said, to, at)
     session.flush()
@@ -119,7 +119,7 @@ def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime
     # To whom it was made out: a unit that has been moved since finishes what it had begun where it was.
     above = session.get_one(Unit, (actor.county_id, filing.to_unit_id))
     open_to(session, filing.county_id, filing.unit_id, above.id, [filing.id], "备案", now)
-    said = f"收到 {filing.period} 备案材料第 {filing.number} 份，请接收核对。"
+    said = f"收到{period_in_words(filing.period)}备案材料第 {filing.number} 份，请接收核对。"
     tell(session, actor, above.id, "filing", filing.id, said, asked(above, Action.FILING_RECEIVE), now)
     return filing
 
@@ -189,7 +189,7 @@ def return_filing(
         raise Invalid(*faults)
     filing.return_reason = f"{place.strip()}：{reason.strip()}"
     _next(session, actor, filing, FilingCommand.RETURN, now, note=filing.return_reason)
-    said = f"{filing.period} 备案材料被退回。{filing.return_reason}"
+    said = f"{period_in_words(filing.period)}备案材料被退回。{filing.return_reason}"
     sender = session.get_one(Unit, (filing.county_id, filing.unit_id))
     tell(session, actor, sender.id, "filing", filing.id, said, asked(sender, Action.FILING_SUBMIT), now)
     return filing
@@ -202,7 +202,7 @@ def file_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime) 
     filing.filed_at, filing.receipt = now, f"备{filing.period}-{filing.number}-{filing.digest[:8]}"
     step(session, actor, filing, FILING, FilingCommand.FILE, now, note=filing.receipt)
     arm(session, filing, END_ROUNDS, now)
-    said = f"{filing.period} 已备案，回执 {filing.receipt}。"
+    said = f"{period_in_words(filing.period)}已备案，回执 {filing.receipt}。"
     sender = session.get_one(Unit, (filing.county_id, filing.unit_id))
     to = Audience(roles=[officers_of(sender), "recorder"])
     tell(session, actor, sender.id, "filed", filing.id, said, to, now)

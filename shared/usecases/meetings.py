@@ -18,6 +18,7 @@ from shared.domain.claims import CLAIM, ClaimCommand
 from shared.domain.errors import Invalid, NotNow
 from shared.domain.lines import LINE, LineCommand, LineState
 from shared.domain.meetings import COUNTS_AS_PRESENT, Attended, Count, Roll, carried, faults_of, why
+from shared.domain.periods import period_in_words
 from shared.domain.procedures import MeetingMode
 from shared.domain.rounds import ROUND, RoundCommand, RoundState
 from shared.domain.windows import end_of_day, local_day
@@ -178,7 +179,8 @@ def _is_put(session: Session, actor: Actor, meeting: Meeting, round_: Round) -> 
     if meeting.kind != MEMBERS or procedure.meeting is not MeetingMode.PASSES:
         raise NotNow("按本单位的细则，积分不由这个会议表决。")
     if round_.state != RoundState.PROPOSED:
-        raise NotNow(f"{round_.period} 现在是“{ROUND.words[RoundState(round_.state)]}”，不能表决。")
+        state = ROUND.words[RoundState(round_.state)]
+        raise NotNow(f"{period_in_words(round_.period)}现在是“{state}”，不能表决。")
 
 
 def _recall(session: Session, actor: Actor, rounds: Sequence[Round], now: datetime) -> None:

@@ -20,7 +20,7 @@ from shared.domain.claims import CLAIM, ClaimCommand
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.lines import LINE, LineCommand, LineState
 from shared.domain.notices import NOTICE, NoticeCommand, NoticeKind, NoticeState
-from shared.domain.periods import Period, day_in_words
+from shared.domain.periods import Period, day_in_words, period_in_words
 from shared.domain.procedures import WindowKind
 from shared.domain.rounds import RoundCommand, RoundState
 from shared.domain.windows import Window, close, local_day
@@ -175,13 +175,13 @@ def lines_of(session: Session, notice: Notice) -> list[UUID]:
         # A line that somebody objects to waits for its answer; the others go on.
         chosen = chosen.where(Round.notice_period == notice.period, Line.state != LineState.HELD)
         if session.scalar(chosen.where(Line.edition == 0).limit(1)) is not None:
-            raise NotNow(f"{notice.period} 的积分还没有汇总，不能公示。")
+            raise NotNow(f"{period_in_words(notice.period)}的积分还没有汇总，不能公示。")
         unconfirmed = chosen.where(_shown_already()).limit(1)
         if notice.kind == NoticeKind.SECOND and session.scalar(unconfirmed) is not None:
-            raise NotNow(f"{notice.period} 的积分支部还没有认定，不能再次公示。")
+            raise NotNow(f"{period_in_words(notice.period)}的积分支部还没有认定，不能再次公示。")
     lines = list(session.scalars(chosen.order_by(Line.id)))
     if not lines:
-        raise NotNow(f"{notice.period} 没有可以公示的积分。")
+        raise NotNow(f"{period_in_words(notice.period)}没有可以公示的积分。")
     return lines
 
 
@@ -234,7 +234,7 @@ def _whole_period(session: Session, notice: Notice, rounds: Sequence[Round], now
     covered = select(Round.id).filter_by(county_id=notice.county_id, unit_id=notice.unit_id)
     all_rounds = set(session.scalars(covered.where(Round.notice_period == notice.period)))
     if all_rounds - {round_.id for round_ in rounds} or local_day(now) <= Period.parse(notice.period).last:
-        raise NotNow(f"{notice.period} 还没有全部计分，不能公示。")
+        raise NotNow(f"{period_in_words(notice.period)}还没有全部计分，不能公示。")
 
 
 def _stages(session: Session, round_: Round) -> Sequence[RoundState]:

@@ -30,7 +30,7 @@ from shared.domain.outcomes import (
     faults_of_decision,
     measure_of,
 )
-from shared.domain.periods import Period
+from shared.domain.periods import Period, period_in_words
 from shared.domain.procedures import Body, Span
 from shared.domain.rules import Outcome
 from shared.domain.windows import end_of_day, local_day
@@ -75,9 +75,9 @@ def propose_outcomes(session: Session, actor: Actor, round_: Round, at: datetime
     book = book_of(session, actor.county_id, round_.book_id)
     years = _settled(session, round_)
     members = {one.id: one for one in session.scalars(select(Member).where(Member.id.in_(years)))}
-    new = [who for who, member in members.items() if member.probationary]
+    new, year = [who for who, member in members.items() if member.probationary], period_in_words(round_.period)
     found = [
-        Suggestion(who, outcome, f"{round_.period} 年度积分{_words(years[who])}，依据细则“{outcome.title}”")
+        Suggestion(who, outcome, f"{year}积分{_words(years[who])}，依据细则“{outcome.title}”")
         for who, outcome in followed_by(book, years, new, _before(session, round_))
     ]
     return _open(session, actor, round_, round_.period, found, at)

@@ -17,6 +17,7 @@ from shared.db.rounds import Round
 from shared.domain.awards import RoundScore
 from shared.domain.errors import NotNow
 from shared.domain.lines import LineState
+from shared.domain.periods import period_in_words
 from shared.domain.procedures import Procedure
 from shared.domain.rounds import ROUND, RoundState
 from shared.domain.rules import RuleBook, Scope
@@ -104,7 +105,7 @@ def propose_as_seen(
     """Propose a round's lines unless somebody else has meanwhile; `seen`: the round's stage, how many pended."""
     stage, pending = seen
     round_ = hold(session, actor, Action.LINE_PROPOSE, Round, round_id)
-    refuse_changed(session, [round_], {round_id: stage}, ROUND, lambda one: f"{one.period} 的积分")
+    refuse_changed(session, [round_], {round_id: stage}, ROUND, lambda one: f"{period_in_words(one.period)}的积分")
     if len(propose(session, actor, round_id, differences, now)) != pending:
         raise NotNow("您打开页面以后，有人已经提出过其中的几行。您的意见没有写入，请看过现在的情况再办。")
 

@@ -14,6 +14,7 @@ from shared.db.members import Member
 from shared.db.rounds import Round
 from shared.domain.deeds import Deed
 from shared.domain.errors import Forbidden, Invalid, NotNow
+from shared.domain.periods import period_in_words
 from shared.domain.rounds import RoundState
 from shared.domain.rules import AGAINST, RuleBook
 from shared.usecases.books import book_of
@@ -31,7 +32,7 @@ def enter_record(
     round_ = see(session, actor, Action.RECORD_ENTER, Round, round_id)
     member = see(session, actor, Action.RECORD_ENTER, Member, member_id)
     if round_.state not in OPEN:
-        raise NotNow(f"{round_.period} 的登记已经结束；漏记的请作更正。")
+        raise NotNow(f"{period_in_words(round_.period)}的登记已经结束；漏记的请作更正。")
     return record_deed(session, actor, round_, member, deed, now)
 
 
@@ -42,7 +43,7 @@ def enter_records(
     round_ = see(session, actor, Action.RECORD_ENTER, Round, round_id)
     members = see_all(session, actor, Action.RECORD_ENTER, Member, [member_id for member_id, _ in deeds])
     if round_.state not in OPEN:
-        raise NotNow(f"{round_.period} 的登记已经结束；漏记的请作更正。")
+        raise NotNow(f"{period_in_words(round_.period)}的登记已经结束；漏记的请作更正。")
     return _write(session, actor, round_, [(m, deed) for m, (_, deed) in zip(members, deeds, strict=True)], now)
 
 
@@ -109,7 +110,7 @@ def strike_record(session: Session, actor: Actor, record_id: UUID, reason: str, 
     if record.member_id == actor.member_id:
         raise Forbidden("不能撤销对自己的登记，请由其他同志办理。")
     if round_.state not in OPEN:
-        raise NotNow(f"{round_.period} 的登记已经结束；登记有误的请按异议或更正办理。")
+        raise NotNow(f"{period_in_words(round_.period)}的登记已经结束；登记有误的请按异议或更正办理。")
     record.struck_at, record.struck_reason = now, reason
     remark(session, actor, record, "strike", now, note=reason)
 

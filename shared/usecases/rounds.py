@@ -42,10 +42,10 @@ def open_round(session: Session, actor: Actor, unit_id: UUID, period: str, now: 
     span = Period.parse(period)
     issued = book_for(session, actor.county_id, unit_id, span.first)
     if issued is None:
-        raise Invalid(f"{period} 开始时本单位没有施行的积分细则，请先选定细则。")
+        raise Invalid(f"{span.in_words}开始时本单位没有施行的积分细则，请先选定细则。")
     book = book_of(session, actor.county_id, issued.id)
     if span.span is not book.round_span:
-        raise Invalid(f"“{book.title}”不按“{period}”这样的周期计分。")
+        raise Invalid(f"“{book.title}”不按“{span.in_words}”这样的周期计分。")
     procedure = book.procedure
     round_ = Round(
         county_id=actor.county_id,

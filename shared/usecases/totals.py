@@ -17,7 +17,7 @@ from shared.db.units import Unit, level_above
 from shared.domain.errors import Invalid, NotNow
 from shared.domain.filings import PATIENCE_DAYS, FilingState
 from shared.domain.packages import Figures, figures_of, total
-from shared.domain.periods import Period
+from shared.domain.periods import Period, period_in_words
 from shared.domain.windows import end_of_day, local_day
 from shared.usecases.carry_out import arm, remark
 from shared.usecases.messages import asked, tell
@@ -152,7 +152,7 @@ def _built(session: Session, actor: Actor, content: dict[str, Any], above: Unit,
     remark(session, actor, filing, "compile", now)
     arm(session, filing, REMIND, filing.due_at)
     unit = session.get_one(Unit, (actor.county_id, actor.unit_id))
-    said = f"{filing.period} 备案汇总已生成，请核对后上报{above.name}。"
+    said = f"{period_in_words(filing.period)}备案汇总已生成，请核对后上报{above.name}。"
     tell(session, actor, unit.id, "filing", filing.id, said, asked(unit, Action.FILING_SUBMIT), now)
     return filing
 

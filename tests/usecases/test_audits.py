@@ -100,7 +100,7 @@ def test_each_look_is_written_down_in_the_branch_where_the_member_reads_it(
 
     with acting(db, checker.county_id, line.branch_id) as session:
         seen = select(History).filter_by(subject_id=case.member.id, command="look", actor_id=checker.person_id)
-        assert [look.note for look in session.scalars(seen)] == ["抽查 2026-Q1"]
+        assert [look.note for look in session.scalars(seen)] == ["抽查2026年第一季度"]
 
 
 def test_findings_name_who_signed_and_the_report_names_whose_line_it_is(

@@ -68,7 +68,7 @@ def test_a_package_is_sent_given_back_sent_again_and_filed(stage: Stage) -> None
     assert stage.history(filing.id) == ["submit", "receive", "return", "submit", "receive", "file"]
     assert filed.receipt == f"备2026-Q1-1-{filing.digest[:8]}"
     assert stage.row(Round, stage.round_id).state == "filed"
-    assert [m.body["text"][:9] for m in stage.messages("filed")] == ["2026-Q1 已"]
+    assert [m.body["text"][:9] for m in stage.messages("filed")] == ["2026年第一季度"]
 
 
 def test_each_end_has_its_own_people(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
-from shared.domain.periods import Period
+from shared.domain.periods import period_in_words
 from shared.domain.windows import SHANGHAI
 from shared.domain.wording import MACHINES, WEEKDAYS, day, instant, roles, said
 
@@ -56,7 +56,7 @@ def adding_up(values: Iterable[Decimal]) -> str:
 
 def period(written: str) -> str:
     """2026-Q1 as 2026年第一季度, 2026-03 as 2026年3月, 2026 as 2026年度."""
-    return Period.parse(written).in_words
+    return period_in_words(written)
 
 
 def per_cent(part: int, whole: int) -> str:
