@@ -90,7 +90,8 @@ def shown(request: Asked, db: Db, who: Someone, claim_id: UUID, form: Form, **fa
         bench = Bench(rulings_open(session, who.actor, claim_id, instant(session, who.actor)), **failed)
     own = dossier.member.id in (who.actor.member_id, who.actor.acting_for)
     status = 422 if form.faults else 200
-    return page(request, "claims/show.html", status, dossier=dossier, bench=bench, own=own, form=form)
+    part = "" if own else "/rounds"
+    return page(request, "claims/show.html", status, part, dossier=dossier, bench=bench, own=own, form=form)
 
 
 def stage_of(written: str | None) -> int:

@@ -1,5 +1,7 @@
 """Rulings: claims decided in one go with exceptions taken out, and one by one beside what belongs to them."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -148,3 +150,16 @@ def test_a_leader_sees_their_own_group_alone(browser: Browser, stage: Stage) -> 
 
     assert mine.name in said
     assert theirs.name not in said
+
+
+def test_a_claim_belongs_to_the_work_of_who_decides_it_and_to_the_claims_of_whose_it_is(
+    browser: Browser, organiser: Person, stage: Stage
+) -> None:
+    claim = stage.claim(stage.mei)
+    mei = signed_in(browser.app, stage.db, stage.who(stage.mei))
+    for person, entry in ((organiser, "/rounds"), (mei, "/claims")):
+        person.opens(f"/claims/{claim.id}")
+        assert person.page is not None
+        current = re.findall(r'<a href="([^"]+)"[^>]* aria-current="[a-z]+"', person.page.text)
+        assert entry in current
+        assert not ({"/rounds", "/claims"} - {entry}) & set(current)

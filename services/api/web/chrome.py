@@ -81,8 +81,8 @@ class Chrome:
         return self.actor is not None and able(self.actor, action)
 
 
-def chrome_of(request: Asked) -> Chrome:
-    """Return what stands around this page for whoever has asked for it."""
+def chrome_of(request: Asked, part: str = "") -> Chrome:
+    """Return what stands around this page for whoever has asked; `part` is the menu's entry it belongs to."""
     token = csrf_token({"request": request})
     someone: Someone | None = request.scope.get(SCOPE)  # type: ignore[assignment]
     if someone is None:
@@ -94,7 +94,7 @@ def chrome_of(request: Asked) -> Chrome:
         seat=signed_in.seat.words if signed_in.seat else "",
         seats=len(signed_in.seats),
         acting_for=signed_in.for_name,
-        links=_links(someone, request.url.path) if signed_in.actor else (),
+        links=_links(someone, part or request.url.path) if signed_in.actor else (),
         help_name=someone.around.help_name,
         help_telephone=someone.around.help_telephone,
         suspended=someone.around.suspended,
