@@ -50,7 +50,7 @@ def _send_to(db: Db, waiting: Waiting, offered: Mapping[str, Channel], hours: Ho
                 left += 1
             else:
                 log.warning("delivery %s by %s has not left: %s", parcel.key, parcel.channel, fault)
-                note_failed(session, waiting.county_id, parcel, fault, now, hours)
+                note_failed(session, waiting, parcel, fault, now, offered, hours)
     return left
 
 

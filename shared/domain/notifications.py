@@ -51,6 +51,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "exemption": "积分考核范围",
         "filed": "备案",
         "filing": "备案",
+        "half_year": "半年小结",
         "meeting": "会议",
         "notice": "公示",
         "objection": "异议",
@@ -127,6 +128,15 @@ def planned(
     first = [(channel, made_at) for channel in able if channel != SMS][:1]
     by_sms = SMS in able and topic in MUST_REACH
     return [*first, (SMS, made_at + UNSEEN_FOR)] if by_sms else first
+
+
+def next_channel(topic: str, ways: Sequence[Way], offered: Collection[str], tried: Collection[str]) -> str | None:
+    """Return by which channel something is told that has not arrived by those `tried`; None where none is left.
+
+    SMS only for what they would lose something by not seeing, as at first.
+    """
+    able = (way.channel for way in ways if way.wanted and way.channel in offered and way.channel not in tried)
+    return next((channel for channel in able if channel != SMS or topic in MUST_REACH), None)
 
 
 def in_words(topics: Sequence[str], telephone: str | None) -> str:

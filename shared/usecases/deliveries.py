@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select, text, update
@@ -13,7 +13,17 @@ from shared.db.deliveries import ContactWay, Delivery
 from shared.db.members import Person
 from shared.db.messages import Notification
 from shared.db.units import Unit
-from shared.domain.notifications import SMS, DeliveryState, Hours, Way, again_at, in_hours, in_words, planned
+from shared.domain.notifications import (
+    SMS,
+    DeliveryState,
+    Hours,
+    Way,
+    again_at,
+    in_hours,
+    in_words,
+    next_channel,
+    planned,
+)
 
 LONGEST_ERROR = 300
 
@@ -51,22 +61,24 @@ def plan(
     notifications = session.scalars(told).all()
     ways = ways_of(session, county_id, unit_id, [one.person_id for one in notifications])
     rows = [
-        {
-            "county_id": county_id,
-            "id": uuid4(),
-            "unit_id": unit_id,
-            "notification_id": one.id,
-            "person_id": one.person_id,
-            "channel": channel,
-            "state": DeliveryState.QUEUED,
-            "due_at": in_hours(from_when, hours),
-            "attempts": 0,
-        }
+        _queued(Waiting(county_id, unit_id, one.person_id), one.id, channel, in_hours(from_when, hours))
         for one in notifications
         for channel, from_when in planned(one.topic, one.made_at, ways[one.person_id], offered)
     ]
     if rows:
         session.execute(insert(Delivery), rows)
+
+
+def _queued(whose: Waiting, notification_id: UUID, channel: str, due_at: datetime) -> dict[str, Any]:
+    return {
+        **whose._asdict(),
+        "id": uuid4(),
+        "notification_id": notification_id,
+        "channel": channel,
+        "state": DeliveryState.QUEUED,
+        "due_at": due_at,
+        "attempts": 0,
+    }
 
 
 def ways_of(
@@ -135,17 +147,50 @@ def note_sent(session: Session, county_id: UUID, parcel: Parcel, now: datetime) 
 
 
 def note_failed(
-    session: Session, county_id: UUID, parcel: Parcel, error: str, now: datetime, hours: Hours
+    session: Session,
+    waiting: Waiting,
+    parcel: Parcel,
+    error: str,
+    now: datetime,
+    offered: Collection[str],
+    hours: Hours,
 ) -> None:
-    """Note why a parcel has not left; it is tried again later, and after the last time somebody has to call."""
+    """Note why a parcel has not left: it is tried again, then by the person's next way; then somebody calls."""
+    county_id = waiting.county_id
     counted = update(Delivery).where(Delivery.county_id == county_id, Delivery.id.in_(parcel.ids))
     told = counted.values(attempts=Delivery.attempts + 1, error=error[:LONGEST_ERROR])
+    given_up = []
     for delivery_id, attempts in session.execute(told.returning(Delivery.id, Delivery.attempts)).all():
         due_at = again_at(now, attempts, hours)
         if due_at is None:
-            _mark(session, county_id, [delivery_id], state=DeliveryState.FAILED, done_at=now)
+            given_up.append(delivery_id)
         else:
             _mark(session, county_id, [delivery_id], due_at=due_at)
+    if given_up:
+        _mark(session, county_id, given_up, state=DeliveryState.FAILED, done_at=now)
+        _by_another_way(session, waiting, given_up, in_hours(now, hours), offered)
+
+
+def _by_another_way(
+    session: Session, waiting: Waiting, given_up: Sequence[UUID], due_at: datetime, offered: Collection[str]
+) -> None:
+    """Put in line again, by the next way of whoever is told, what has not arrived by one of them."""
+    ways = ways_of(session, waiting.county_id, waiting.unit_id, [waiting.person_id])[waiting.person_id]
+    same = (Notification.county_id == Delivery.county_id) & (Notification.id == Delivery.notification_id)
+    failed = select(Delivery.notification_id).where(Delivery.id.in_(given_up))
+    tried: dict[tuple[UUID, str], set[str]] = defaultdict(set)
+    of_these = select(Notification.id, Notification.topic, Delivery.channel).join(Delivery, same)
+    for notification_id, topic, channel in session.execute(
+        of_these.where(Delivery.county_id == waiting.county_id, Delivery.notification_id.in_(failed))
+    ):
+        tried[notification_id, topic].add(channel)
+    rows = [
+        _queued(waiting, notification_id, another, due_at)
+        for (notification_id, topic), channels in tried.items()
+        if (another := next_channel(topic, ways, offered, channels)) is not None
+    ]
+    if rows:
+        session.execute(insert(Delivery), rows)
 
 
 def _parcel(session: Session, waiting: Waiting, channel: str, some: Sequence[tuple[UUID, str]]) -> Parcel:

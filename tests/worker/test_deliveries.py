@@ -24,7 +24,7 @@ from tests.mailboxes import mail_server
 NIGHT = datetime(2026, 4, 14, 22, 0, tzinfo=SHANGHAI)
 MORNING = datetime(2026, 4, 15, 8, 0, tzinfo=SHANGHAI)
 NOON = datetime(2026, 4, 14, 12, 0, tzinfo=SHANGHAI)
-OFFERED = {"email", SMS}
+OFFERED = {"email", "wecom", SMS}
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Town:
         self.db, self.clockwork = db, clockwork
         self.branch: Branch = a_county(db)[0]
         self.mei = self.branch.members[0]
-        self.mail, self.sms = Recorded(), Recorded()
+        self.mail, self.wecom, self.sms = Recorded(), Recorded(), Recorded()
         self.at(NOON)
 
     def at(self, now: datetime) -> None:
@@ -74,7 +74,7 @@ class Town:
             set_ways(session, self.branch.actors[self.mei.id], ways, OFFERED)
 
     def sends(self) -> int:
-        return send_all(self.clockwork, {"email": self.mail, SMS: self.sms}, HOURS)
+        return send_all(self.clockwork, {"email": self.mail, "wecom": self.wecom, SMS: self.sms}, HOURS)
 
     def deliveries(self) -> list[Delivery]:
         with acting(self.db, self.branch.county_id, self.branch.unit_id) as session:
@@ -162,6 +162,21 @@ def test_what_fails_is_tried_five_times_and_then_somebody_calls(town: Town) -> N
     assert instants == [0, 10, 30, 70, 150]
     assert (failed.attempts, failed.state, failed.error) == (MOST_ATTEMPTS, "failed", "对方没有接受")
     assert town.to_call() == [town.mei.id]
+
+
+def test_what_does_not_arrive_by_one_way_goes_by_the_next_before_anybody_calls(town: Town) -> None:
+    town.ways(Way("email", "mei@example.cn"), Way("wecom", "mei"), Way(SMS, "", wanted=False))
+    town.mail.refuses = True
+    town.told("deduction")
+
+    while any(one.state == "queued" for one in town.deliveries()):
+        town.at(min(one.due_at for one in town.deliveries() if one.state == "queued"))
+        town.sends()
+    town.at(NOON + timedelta(days=1))
+
+    assert town.states() == [("email", "failed"), ("wecom", "sent")]
+    assert [address for address, _, _ in town.wecom.sent] == ["mei"]
+    assert town.to_call() == []
 
 
 def test_a_failure_that_passes_is_forgotten(town: Town) -> None:
