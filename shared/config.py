@@ -32,6 +32,7 @@ class Settings:
     hours: Hours
     webhooks_private: bool
     database_url: str | None
+    replica_url: str | None
     worker_database_url: str | None
     admin_database_url: str | None
     redis_url: str | None
@@ -101,6 +102,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         hours=hours(given.get("JIFEN_HOURS", "8-20")),
         webhooks_private=given.get("JIFEN_WEBHOOKS_PRIVATE") == "yes",
         database_url=database_url,
+        replica_url=with_driver(given.get("DATABASE_REPLICA_URL")),
         worker_database_url=with_driver(given.get("WORKER_DATABASE_URL")) or database_url,
         admin_database_url=with_driver(given.get("ADMIN_DATABASE_URL")),
         redis_url=redis_url,

@@ -22,8 +22,10 @@ from services.api.web.envelope import from_our_own_pages, seal, timed
 from services.api.web.forms import provide_sent
 from services.api.web.permissions import PACKED, WITHOUT_TOKEN, refuse_undeclared
 from services.api.web.proofs import provide_proven
+from services.api.web.reads import provide_reads, remember_writing
 from services.api.web.sessions import provide_guest
 from shared.config import ROOT, Settings, settings
+from shared.db.replicas import Copies, copy_at
 from shared.db.session import connect
 from shared.stores.evidence import Store, store_of
 from shared.telemetry.metrics import Metrics
@@ -47,6 +49,7 @@ def create_app(
     secure: bool = False,
     store: Store | None = None,
     county: CountyProvider | None = None,
+    replica: sessionmaker[Session] | None = None,
 ) -> Litestar:
     """Return the application over a database and a Redis; `secure` where it is reached by HTTPS alone.
 
@@ -55,6 +58,7 @@ def create_app(
     """
     refuse_unsafe(db)
     measured, sealing = Metrics(version()), (secret or token_hex(32)).encode()
+    sources = Copies(db, replica)
     cache: Redis = Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2)
     app = Litestar(
         # In a router: registered one by one, a second handler of an address has the first one's thread wrapped in
@@ -70,9 +74,11 @@ def create_app(
             "door": Provide(provide_door, sync_to_thread=False),
             "guest": Provide(provide_guest),
             "paging": Provide(provide_paging, sync_to_thread=False),
+            "reads": Provide(provide_reads, sync_to_thread=True),
             "secret": Provide(lambda: sealing, sync_to_thread=False),
             "secure": Provide(lambda: secure, sync_to_thread=False),
             "sent": Provide(provide_sent),
+            "sources": Provide(lambda: sources, sync_to_thread=False),
             "store": Provide(lambda: store or store_of(settings()), sync_to_thread=False),
             "upload": Provide(provide_upload),
             "who": Provide(provide_proven),
@@ -81,7 +87,7 @@ def create_app(
         guards=[from_our_own_pages],
         compression_config=PACKING,
         csrf_config=form_tokens(key_for(sealing, "forms").hex(), secure),
-        before_send=[seal],
+        before_send=[seal, remember_writing] if replica else [seal],
         # Its pages load scripts from elsewhere; the JSON API brings a description of its own.
         openapi_config=None,
         logging_config=None,
@@ -126,7 +132,9 @@ def from_settings(given: Settings) -> Litestar:
         raise RuntimeError(f"没有 JIFEN_SECRET，或者不到 {SHORTEST_SECRET} 个字：请用 ./jifen up 启动，或设好它。")
     secure = address_of(given).startswith("https://")
     db = connect(given.database_url, POOL)
-    return create_app(db, given.redis_url, secret=given.secret, secure=secure, county=county_of(given))
+    replica = copy_at(given.replica_url, POOL) if given.replica_url else None
+    county = county_of(given)
+    return create_app(db, given.redis_url, None, given.secret, secure, county=county, replica=replica)
 
 
 def address_of(given: Settings) -> str:

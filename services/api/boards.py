@@ -12,6 +12,7 @@ from services.api.web.acts import to
 from services.api.web.envelope import Asked
 from services.api.web.pages import page
 from services.api.web.permissions import OPEN, SIGNED_IN, WITHOUT_TOKEN, for_action
+from services.api.web.reads import Reads
 from services.api.web.sessions import STEPS, Db, Guest, Someone, Who
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
@@ -51,10 +52,10 @@ def own_board(who: Who) -> Redirect:
 
 
 @get("/board/{named:str}", opt=SEE, sync_to_thread=True)
-def board(request: Asked, db: Db, guest: Guest, named: FromPath[str]) -> Response[str]:
+def board(request: Asked, reads: Reads, guest: Guest, named: FromPath[str]) -> Response[str]:
     """Show a unit's board, by the unit's code or id."""
     actor = _actor(guest)
-    with db.begin() as session:
+    with reads.begin() as session:
         read_only(session)
         place = unit_place(session, named)
         seen = see_board(session, visit_as(session, actor, place), place)
@@ -62,9 +63,11 @@ def board(request: Asked, db: Db, guest: Guest, named: FromPath[str]) -> Respons
 
 
 @get("/board/{named:str}/{quarter:str}", opt=SEE, sync_to_thread=True)
-def summary(request: Asked, db: Db, guest: Guest, named: FromPath[str], quarter: FromPath[str]) -> Response[str]:
+def summary(
+    request: Asked, reads: Reads, guest: Guest, named: FromPath[str], quarter: FromPath[str]
+) -> Response[str]:
     """Show a quarter summed up from its months."""
-    with db.begin() as session:
+    with reads.begin() as session:
         read_only(session)
         place = unit_place(session, named)
         seen = see_summary(session, visit_as(session, _actor(guest), place), place, quarter)
@@ -72,10 +75,10 @@ def summary(request: Asked, db: Db, guest: Guest, named: FromPath[str], quarter:
 
 
 @get("/n/{code:str}", opt=SEE, sync_to_thread=True)
-def printed(request: Asked, db: Db, guest: Guest, code: FromPath[str]) -> Response[str]:
+def printed(request: Asked, reads: Reads, guest: Guest, code: FromPath[str]) -> Response[str]:
     """Show whether the paper and the database still agree, and the notice itself while it hangs."""
     actor = _actor(guest)
-    with db.begin() as session:
+    with reads.begin() as session:
         read_only(session)
         place = notice_place(session, code)
         seen = see_printed(session, visit_as(session, actor, place), place)

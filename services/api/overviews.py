@@ -15,6 +15,7 @@ from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
 from services.api.web.permissions import for_action
+from services.api.web.reads import Reads
 from services.api.web.sessions import Db, Guest, Someone, Who
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
@@ -44,10 +45,10 @@ def own_overview(who: Who) -> Redirect:
 
 @get("/overview/{named:str}", opt=SEE, sync_to_thread=True)
 def overview(
-    request: Asked, db: Db, guest: Guest, named: FromPath[str], period: FromQuery[str | None] = None
+    request: Asked, reads: Reads, guest: Guest, named: FromPath[str], period: FromQuery[str | None] = None
 ) -> Response[str]:
     """Show the work in numbers, of all periods or of one; of a branch, where it stands."""
-    return _shown(request, db, guest, named, Form(), period or None)
+    return _shown(request, reads, guest, named, Form(), period or None)
 
 
 @post("/overview/{named:str}/urgings", opt=for_action(Action.BRANCH_REMIND), sync_to_thread=True)

@@ -10,6 +10,7 @@ from services.api.web.acts import to
 from services.api.web.envelope import Asked
 from services.api.web.pages import page
 from services.api.web.permissions import for_action
+from services.api.web.reads import Reads
 from services.api.web.sessions import Db, Guest, Who
 from shared.authz.actions import Action
 from shared.domain.errors import NotFound
@@ -40,10 +41,12 @@ def year(request: Asked, db: Db, who: Who) -> Response[str]:
 
 
 @get("/members/{member_id:uuid}/statement", opt=SEE, sync_to_thread=True)
-def statement(request: Asked, db: Db, guest: Guest, member_id: FromPath[UUID]) -> Response[str] | Redirect:
+def statement(
+    request: Asked, db: Db, reads: Reads, guest: Guest, member_id: FromPath[UUID]
+) -> Response[str] | Redirect:
     """Show a member's statement to who may see it, which is written down; a demonstration's to anybody."""
     actor = guest.signed_in.actor if guest else None
-    with db.begin() as session:
+    with (reads if actor is None else db).begin() as session:
         place = member_place(session, member_id)
         if actor is not None and actor.member_id == member_id:
             return to("/points")

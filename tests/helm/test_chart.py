@@ -213,8 +213,15 @@ def test_every_setting_of_the_product_has_its_place_in_the_chart_and_no_other_is
 
 
 def test_no_secret_stands_in_the_open(rendered: Rendering, everything: Values) -> None:
-    hidden = {"JIFEN_SECRET", "JIFEN_S3_KEY", "JIFEN_S3_SECRET", "JIFEN_SMS_TOKEN", "JIFEN_OIDC_CLIENT_SECRET"}
-    hidden |= {"JIFEN_CHANNELS", "REDIS_URL", "BROKER_URL"}
+    hidden = {
+        "JIFEN_SECRET",
+        "JIFEN_WEBHOOKS_SECRET",
+        "JIFEN_S3_KEY",
+        "JIFEN_S3_SECRET",
+        "JIFEN_SMS_TOKEN",
+        "JIFEN_OIDC_CLIENT_SECRET",
+    }
+    hidden |= {"JIFEN_CHANNELS", "REDIS_URL", "BROKER_URL", "DATABASE_REPLICA_URL"}
     for pod in pods(rendered(everything)).values():
         for variable in container(pod)["env"]:
             if variable["name"] in hidden or variable["name"].endswith("DATABASE_URL"):
