@@ -31,6 +31,7 @@ class Settings:
     sms_accepted: str | None
     hours: Hours
     webhooks_private: bool
+    webhooks_secret: str | None
     database_url: str | None
     replica_url: str | None
     worker_database_url: str | None
@@ -101,6 +102,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sms_accepted=given.get("JIFEN_SMS_ACCEPTED"),
         hours=hours(given.get("JIFEN_HOURS", "8-20")),
         webhooks_private=given.get("JIFEN_WEBHOOKS_PRIVATE") == "yes",
+        webhooks_secret=given.get("JIFEN_WEBHOOKS_SECRET"),
         database_url=database_url,
         replica_url=with_driver(given.get("DATABASE_REPLICA_URL")),
         worker_database_url=with_driver(given.get("WORKER_DATABASE_URL")) or database_url,

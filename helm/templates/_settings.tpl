@@ -44,6 +44,7 @@
 {{- define "jifen.telling" -}}
 - {name: JIFEN_HOURS, value: {{ .Values.hours | quote }}}
 - {name: JIFEN_WEBHOOKS_PRIVATE, value: {{ ternary "yes" "" .Values.webhooksPrivate | quote }}}
+{{ include "jifen.from" (dict "name" "JIFEN_WEBHOOKS_SECRET" "secret" .Values.secret.existingSecret "key" .Values.secret.webhooksKey) }}
 {{- with .Values.channels }}
 {{- if .existingSecret }}
 {{ include "jifen.from" (dict "name" "JIFEN_CHANNELS" "secret" .existingSecret "key" .key) }}

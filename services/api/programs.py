@@ -1,6 +1,7 @@
 """Programs: a county's own, admitted by its system administrator: service tokens, and addresses told of events."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -22,8 +23,9 @@ from shared.authz.actions import Action
 from shared.config import settings
 from shared.domain.webhooks import EVENTS, LONGEST_ADDRESS
 from shared.usecases.places import instant
+from shared.usecases.tellings import dead_tellings, tell_again
 from shared.usecases.tokens import make_service_token, offered_to_services, revoke_token, service_tokens
-from shared.usecases.webhooks import add_webhook, dead_tellings, end_webhook, tell_again, webhooks_of
+from shared.usecases.webhooks import add_webhook, end_webhook, renew_secret, webhooks_of
 
 ADMIT = for_action(Action.PROGRAM_ADMIT)
 HERE = "/programs"
@@ -79,13 +81,29 @@ def add(request: Asked, db: Db, who: Who, sent: Sent) -> Response[str] | Redirec
     address, private = (form.address.data or "").strip(), settings().webhooks_private
 
     def act(session: Session, now: datetime) -> str:
-        made.append(add_webhook(session, who.actor, address, form.events.data or [], private, now))
+        events = form.events.data or []
+        made.append(add_webhook(session, who.actor, _sealing(), address, events, private, now))
         return HERE
 
     done = attempt(db, who, form, act)
     if made:
         return page(request, "programs/made.html", secret=made[0], name=address)
     return done or _programs(request, db, who, _token_form(), form, 422)
+
+
+@post("/programs/webhooks/{webhook_id:uuid}/secret", opt=ADMIT, sync_to_thread=True)
+def renew(request: Asked, db: Db, who: Who, sent: Sent, webhook_id: FromPath[UUID]) -> Response[str] | Redirect:
+    """Sign with a new secret from now on, and show it this once."""
+    form, made = Form(sent), list[str]()
+
+    def act(session: Session, now: datetime) -> str:
+        made.append(renew_secret(session, who.actor, _sealing(), webhook_id, now))
+        return HERE
+
+    done = attempt(db, who, form, act)
+    if made:
+        return page(request, "programs/made.html", secret=made[0], name="新的签名密钥")
+    return done or _programs(request, db, who, _token_form(), WebhookForm(), 422)
 
 
 @post("/programs/webhooks/{webhook_id:uuid}/end", opt=ADMIT, sync_to_thread=True)
@@ -104,6 +122,10 @@ def again(db: Db, who: Who, telling_id: FromPath[UUID]) -> Redirect:
     return to(HERE)
 
 
+def _sealing() -> bytes:
+    return (settings().webhooks_secret or "").encode()
+
+
 def _token_form() -> TokenForm:
     return TokenForm().offering(offered_to_services())
 
@@ -112,7 +134,7 @@ def _programs(
     request: Asked, db: Db, who: Someone, form: TokenForm, webhook: WebhookForm, status: int = 200
 ) -> Response[str]:
     with who.acting(db) as session:
-        shown = {
+        shown: dict[str, Any] = {
             "tokens": service_tokens(session, who.actor),
             "webhooks": webhooks_of(session, who.actor),
             "dead": dead_tellings(session, who.actor),
@@ -120,4 +142,4 @@ def _programs(
     return page(request, "programs/list.html", status, form=form, webhook=webhook, events=EVENTS, **shown)
 
 
-HANDLERS = [programs, make, revoke, add, end, again]
+HANDLERS = [programs, make, revoke, add, renew, end, again]

@@ -14,6 +14,7 @@ from services.cli.engines.faults import CannotStart
 from services.cli.engines.start import Engines, start_engines
 from services.cli.processes import Processes, Program, interruptible
 from shared.config import Settings, settings
+from shared.usecases.keys import key_for
 
 ANSWERS_WITHIN_S = 60.0
 PYTHON = (sys.executable, "-P", "-m")
@@ -41,10 +42,12 @@ def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ..
         "BROKER_URL": given.broker_url or engines.redis_url,
         "JIFEN_DATA": str(given.data),
     }
-    worker = {**shared, "DATABASE_URL": urls.worker, "WORKER_DATABASE_URL": urls.worker}
+    webhooks = {"JIFEN_WEBHOOKS_SECRET": webhooks_secret(given)}
+    beat = {**shared, "DATABASE_URL": urls.worker, "WORKER_DATABASE_URL": urls.worker}
     api = {
         **shared,
         "DATABASE_URL": urls.app,
+        **webhooks,
         "JIFEN_SECRET": given.secret or "",
         "JIFEN_HOST": given.host,
         "JIFEN_PORT": str(given.port),
@@ -53,8 +56,12 @@ def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ..
     admin = {**api, "ADMIN_DATABASE_URL": urls.admin}
     schedule = ("--schedule", str(given.data / f"beat-schedule-{given.port}"), "--pidfile=")
     return (
-        Program("worker", (*CELERY, "worker", "--concurrency", str(given.workers), "--loglevel", "INFO"), worker),
-        Program("beat", (*CELERY, "beat", *schedule, "--loglevel", "INFO"), worker),
+        Program(
+            "worker",
+            (*CELERY, "worker", "--concurrency", str(given.workers), "--loglevel", "INFO"),
+            beat | webhooks,
+        ),
+        Program("beat", (*CELERY, "beat", *schedule, "--loglevel", "INFO"), beat),
         Program("api", _serving("services.api.app:app", given.host, given.port), api),
         Program("admin", _serving("services.admin.app:app", given.host, given.admin_port), admin),
     )
@@ -63,6 +70,11 @@ def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ..
 def _serving(app: str, host: str, port: int) -> tuple[str, ...]:
     quietly = ("--log-level", "warning", "--timeout-graceful-shutdown", "5")
     return (*PYTHON, "uvicorn", app, "--host", host, "--port", str(port), *quietly)
+
+
+def webhooks_secret(given: Settings) -> str:
+    """What opens the webhooks' secrets: the operator's, or derived, so that the worker is told no more."""
+    return given.webhooks_secret or key_for((given.secret or "").encode(), "the worker's webhooks").hex()
 
 
 def with_secret(given: Settings) -> Settings:

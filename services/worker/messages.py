@@ -13,7 +13,7 @@ from shared.config import settings
 from shared.db.clock import read_clock
 from shared.db.session import Db, acting
 from shared.usecases.messages import Unsent, claim_unsent, deliver, mark_sent, unsent
-from shared.usecases.webhooks import hand_on
+from shared.usecases.tellings import hand_on
 
 MOST = 500
 

@@ -15,13 +15,14 @@ from services.worker.app import app, database
 from shared.config import settings
 from shared.db.session import Db, acting
 from shared.domain.webhooks import address_faults, is_inside, signature
-from shared.usecases.webhooks import Parcel, Untold, hold_next, note_heard, note_unheard, untold
+from shared.usecases.tellings import Parcel, Untold, hold_next, note_heard, note_unheard, untold
 
 MOST = 100
 # Well under the task's limit; whatever is left waits for the next knock.
 SPENDS_S = 20.0
 WAITS_S = 5.0
 HEARD = range(200, 300)
+CANNOT_SIGN = "签名的密钥打不开：本系统的 JIFEN_WEBHOOKS_SECRET 换过，或者后台没有设，请换一个新密钥"
 
 log = logging.getLogger(__name__)
 
@@ -55,22 +56,22 @@ class Guarded(httpcore.NetworkBackend):
         return self._plain.connect_tcp(numbers[0], port, timeout, local_address, socket_options)
 
 
-def tell_all(db: Db, private: bool = False) -> int:
-    """Tell whatever is due now; return how many were heard."""
+def tell_all(db: Db, sealing: bytes, private: bool = False) -> int:
+    """Tell whatever is due now; return how many were heard. `sealing` opens the secrets that sign."""
     ends = time.monotonic() + SPENDS_S
     with db.begin() as session:
         waiting = untold(session, MOST)
     heard = 0
     for one in waiting:
-        while time.monotonic() < ends and (told := _tell_next(db, one, private)) is not None:
+        while time.monotonic() < ends and (told := _tell_next(db, one, sealing, private)) is not None:
             heard += told
     return heard
 
 
-def _tell_next(db: Db, place: Untold, private: bool) -> bool | None:
+def _tell_next(db: Db, place: Untold, sealing: bytes, private: bool) -> bool | None:
     """Tell one while its row is locked, and note it in the same transaction; None where nothing more is due."""
     with acting(db, place.county_id, place.unit_id) as session:
-        parcel = hold_next(session, place.county_id)
+        parcel = hold_next(session, place.county_id, sealing)
         if parcel is None:
             return None
         try:
@@ -87,6 +88,8 @@ def send(parcel: Parcel, private: bool) -> None:
     """Post one event, signed; Unheard where it was not taken. No redirection is followed."""
     if faults := address_faults(parcel.address, private):
         raise Unheard(faults[0])
+    if parcel.secret is None:
+        raise Unheard(CANNOT_SIGN)
     body, at = json.dumps(parcel.body, ensure_ascii=False).encode(), int(time.time())
     headers: dict[bytes | str, bytes | str] = {
         "Content-Type": "application/json",
@@ -119,4 +122,5 @@ def tls() -> ssl.SSLContext:
 @app.task(name="webhooks.tell")
 def tell() -> None:
     """Tell what is due."""
-    tell_all(database(), settings().webhooks_private)
+    given = settings()
+    tell_all(database(), (given.webhooks_secret or "").encode(), given.webhooks_private)

@@ -13,7 +13,7 @@ from shared.domain.webhooks import TellingState
 class Webhook(Owned):
     """An address of a county's own program; `events` is a list with commas.
 
-    `secret` signs what is sent to it. It is kept as it is: the worker that signs has nothing to open it with.
+    `secret` signs what is sent to it, and is kept sealed: the installation's own secret for webhooks opens it.
     """
 
     __tablename__ = "webhook"

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from shared.domain.errors import NotNow
 
 NONCE = 12
+SEEDS = "seeds"
 
 
 def key_for(secret: bytes, purpose: str) -> bytes:
@@ -25,15 +26,15 @@ def digest_of_code(secret: bytes, person_id: UUID, code: str) -> str:
     return hmac.new(key_for(secret, "codes"), person_id.bytes + code.encode(), hashlib.sha256).hexdigest()
 
 
-def sealed(secret: bytes, person_id: UUID, plain: str) -> bytes:
-    """Return a text that only the secret opens, and only for this person."""
+def sealed(secret: bytes, owner_id: UUID, plain: str, purpose: str = SEEDS) -> bytes:
+    """Return a text that only the secret opens, for one purpose, and only in the row to which it belongs."""
     nonce = os.urandom(NONCE)
-    return nonce + AESGCM(key_for(secret, "seeds")).encrypt(nonce, plain.encode(), person_id.bytes)
+    return nonce + AESGCM(key_for(secret, purpose)).encrypt(nonce, plain.encode(), owner_id.bytes)
 
 
-def unsealed(secret: bytes, person_id: UUID, kept: bytes) -> str:
+def unsealed(secret: bytes, owner_id: UUID, kept: bytes, purpose: str = SEEDS) -> str:
     """Return the text again; NotNow where the installation's secret is not the one that sealed it."""
     try:
-        return AESGCM(key_for(secret, "seeds")).decrypt(kept[:NONCE], kept[NONCE:], person_id.bytes).decode()
-    except InvalidTag as fault:
+        return AESGCM(key_for(secret, purpose)).decrypt(kept[:NONCE], kept[NONCE:], owner_id.bytes).decode()
+    except (InvalidTag, ValueError) as fault:
         raise NotNow("验证码暂时不能用：本系统的密钥换过，请联系系统管理员重新设置。") from fault

@@ -1,9 +1,13 @@
 """A county's programs on the page of its system administrator: tokens, addresses, and what could not be told."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import func, update
 
 from shared.authz.actor import Actor
+from shared.config import settings
 from shared.db.session import Db, acting, enter
 from shared.db.webhooks import Telling
 from shared.usecases.members import actor_of, add_person, appoint
@@ -11,6 +15,15 @@ from tests.api.conftest import Browser
 from tests.api.people import Forms, Person, Written, signed_in
 from tests.api.v1.programs import Program
 from tests.builders import FOUNDED, LONG_AGO, Branch, a_county, founder
+
+
+@pytest.fixture(autouse=True)
+def _with_a_secret_for_webhooks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The installation has a secret that keeps those of its webhooks."""
+    monkeypatch.setenv("JIFEN_WEBHOOKS_SECRET", "w" * 32)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
 
 
 @pytest.fixture
@@ -71,6 +84,23 @@ def test_an_address_is_registered_and_its_secret_shown_once(admin: Person) -> No
     assert "https://county.example/jifen" in page
     assert "申报已审核、已备案" in page
     assert "whsec_" not in page
+
+
+def test_its_secret_can_be_renewed_and_is_shown_once_again(admin: Person) -> None:
+    admin.opens("/programs")
+    sent = {"address": "https://county.example/jifen", "events": ["filing.filed"]}
+    first = secret_in(admin.hands_in("/programs/webhooks", **sent))
+    renew = next(f.action for f in forms(admin, "/programs") if f.action.endswith("/secret"))
+
+    second = secret_in(admin.hands_in(renew))
+
+    assert first != second
+    assert "whsec_" not in admin.opens("/programs")
+
+
+def secret_in(page: str) -> str:
+    (found,) = re.findall(r"whsec_[-\w]+", page)
+    return str(found)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Webhooks: a step reaches the county's program signed and once, again where it failed, never an inner address."""
 
+import base64
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,17 +13,19 @@ from services.worker.messages import relay_all
 from services.worker.webhooks import Guarded, Unheard, send, tell_all
 from shared.authz.actor import Actor
 from shared.db.session import Db, acting, enter
-from shared.db.webhooks import Telling
-from shared.domain.errors import Forbidden, Invalid
+from shared.db.webhooks import Telling, Webhook
+from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.webhooks import PAUSES, address_faults, is_inside, signature
 from shared.usecases.claims import Ruling
 from shared.usecases.members import actor_of, add_person, appoint
 from shared.usecases.messages import Unsent, deliver
-from shared.usecases.webhooks import Parcel, add_webhook, hand_on
+from shared.usecases.tellings import Parcel, hand_on
+from shared.usecases.webhooks import add_webhook, renew_secret
 from tests.builders import FOUNDED, LONG_AGO, founder
 from tests.receivers import Answered, Arrived, receiving
 from tests.usecases.stage import Stage
 
+SEALING = b"the secret for webhooks of an installation"
 ACCEPTED = Ruling(True, "支委会〔2026〕1号")
 
 
@@ -34,7 +37,7 @@ class County:
         self.admin = self._administrator()
         with acting(db, self.stage.county_id, self.stage.county_id) as session:
             events = ["claim.decided", "filing.filed"]
-            self.secret = add_webhook(session, self.admin, f"{url}/told", events, True, self.stage.now)
+            self.secret = add_webhook(session, self.admin, SEALING, f"{url}/told", events, True, self.stage.now)
 
     def _administrator(self) -> Actor:
         county = self.stage.county_id
@@ -56,6 +59,11 @@ class County:
         with self.db.begin() as session:
             enter(session, self.stage.county_id, [self.stage.county_id])
             return list(session.scalars(select(Telling).order_by(Telling.event, Telling.id)))
+
+    def webhook(self) -> Webhook:
+        with self.db.begin() as session:
+            enter(session, self.stage.county_id, [self.stage.county_id])
+            return session.scalars(select(Webhook)).one()
 
     def make_due(self) -> None:
         with self.db.begin() as session:
@@ -98,8 +106,8 @@ def test_a_decision_is_told_by_its_ids_and_state_signed_and_once(county: County,
     county.relay()
     county.relay()
 
-    assert tell_all(county.clockwork, private=True) == 1
-    assert tell_all(county.clockwork, private=True) == 0
+    assert tell_all(county.clockwork, SEALING, private=True) == 1
+    assert tell_all(county.clockwork, SEALING, private=True) == 0
 
     (told,) = listener.heard
     said = json.loads(told.body)
@@ -112,6 +120,43 @@ def test_a_decision_is_told_by_its_ids_and_state_signed_and_once(county: County,
     assert given == signature(county.secret, int(at), told.body)
     assert county.stage.mei.name not in told.body.decode()
     assert telling.state == "heard"
+
+
+def test_what_signs_is_kept_so_that_the_installation_s_secret_alone_opens_it(
+    county: County, listener: Listener
+) -> None:
+    decided(county)
+    county.relay()
+    kept = county.webhook().secret
+
+    assert tell_all(county.clockwork, b"another installation's secret", private=True) == 0
+    (telling,) = county.tellings()
+    county.make_due()
+    heard = tell_all(county.clockwork, SEALING, private=True)
+
+    assert county.secret not in kept
+    assert "whsec_" not in base64.b64decode(kept).decode("latin-1")
+    assert "JIFEN_WEBHOOKS_SECRET" in str(telling.error)
+    assert (heard, len(listener.heard)) == (1, 1)
+
+
+def test_a_new_secret_signs_from_now_on_and_the_old_one_nothing(county: County, listener: Listener) -> None:
+    decided(county)
+    county.relay()
+    with acting(county.db, county.stage.county_id, county.stage.county_id) as session:
+        new = renew_secret(session, county.admin, SEALING, county.webhook().id, county.stage.now)
+
+    tell_all(county.clockwork, SEALING, private=True)
+
+    (told,) = listener.heard
+    at, given = (part.split("=")[1] for part in told.headers["x-jifen-signature"].split(","))
+    assert given == signature(new, int(at), told.body) != signature(county.secret, int(at), told.body)
+
+
+def test_without_a_secret_of_the_installation_nothing_is_registered(county: County) -> None:
+    here, url = county.stage.county_id, "https://county.example/jifen"
+    with acting(county.db, here, here) as session, pytest.raises(NotNow, match="JIFEN_WEBHOOKS_SECRET"):
+        add_webhook(session, county.admin, b"", url, ["filing.filed"], False, county.stage.now)
 
 
 def test_the_same_message_twice_is_one_telling(county: County) -> None:
@@ -135,9 +180,9 @@ def test_what_is_not_heard_is_told_again_later_and_in_the_end_is_dead_and_says_w
     tries = 0
     while county.tellings()[0].state == "waiting":
         county.make_due()
-        assert tell_all(county.clockwork, private=True) == 0
+        assert tell_all(county.clockwork, SEALING, private=True) == 0
         tries += 1
-        assert tell_all(county.clockwork, private=True) == 0  # not due yet
+        assert tell_all(county.clockwork, SEALING, private=True) == 0  # not due yet
 
     (telling,) = county.tellings()
     assert tries == len(PAUSES) + 1 == telling.attempts == len(listener.heard)
@@ -150,7 +195,7 @@ def test_a_redirection_is_not_followed(county: County, listener: Listener) -> No
     county.relay()
     listener.status, listener.headers = 307, {"Location": "http://169.254.169.254/latest"}
 
-    tell_all(county.clockwork, private=True)
+    tell_all(county.clockwork, SEALING, private=True)
 
     assert county.tellings()[0].error == "对方回答 307"
     assert len(listener.heard) == 1
@@ -168,8 +213,8 @@ def test_a_worker_that_dies_after_sending_sends_it_again_under_the_same_id(
     with monkeypatch.context() as patched:
         patched.setattr("services.worker.webhooks.note_heard", dies)
         with pytest.raises(KeyboardInterrupt):
-            tell_all(county.clockwork, private=True)
-    assert tell_all(county.clockwork, private=True) == 1
+            tell_all(county.clockwork, SEALING, private=True)
+    assert tell_all(county.clockwork, SEALING, private=True) == 1
 
     first, second = listener.heard
     assert first.headers["x-jifen-id"] == second.headers["x-jifen-id"]
@@ -221,7 +266,7 @@ def test_an_address_that_is_none_is_named(address: str) -> None:
 def test_only_the_county_s_system_administrator_registers_addresses(county: County) -> None:
     stage, url = county.stage, "https://county.example/jifen"
     with acting(county.db, stage.county_id, stage.unit_id) as session, pytest.raises(Forbidden):
-        add_webhook(session, stage.who("secretary"), url, ["filing.filed"], False, stage.now)
+        add_webhook(session, stage.who("secretary"), SEALING, url, ["filing.filed"], False, stage.now)
     with acting(county.db, stage.county_id, stage.county_id) as session, pytest.raises(Invalid) as wrong:
-        add_webhook(session, county.admin, "http://10.0.0.1/", ["points.changed"], False, stage.now)
+        add_webhook(session, county.admin, SEALING, "http://10.0.0.1/", ["points.changed"], False, stage.now)
     assert len(wrong.value.faults) == 3
