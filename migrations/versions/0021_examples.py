@@ -19,6 +19,7 @@ def upgrade() -> None:
     _origins()
     _attestations()
     _examples()
+    _half_years()
 
 
 def _origins() -> None:
@@ -82,3 +83,33 @@ def _examples() -> None:
     op.create_index("ix_example_member", "example", ["county_id", "member_id"])
     wall("example")
     grant("example", "INSERT", "UPDATE")
+
+
+def _half_years() -> None:
+    op.create_table(
+        "half_year",
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        instant("opened_at"),
+        words("state"),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        *owned("half_year"),
+        check("half_year", "state", "state IN ('gathering', 'closed')"),
+        sa.UniqueConstraint("county_id", "unit_id", "year", name=op.f("uq_half_year_county_id_unit_id_year")),
+    )
+    op.create_table(
+        "half_year_word",
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("half_year_id", "member_id")),
+        words("text"),
+        instant("written_at"),
+        *owned("half_year_word", ("half_year", "half_year_id"), ("member", "member_id")),
+        sa.UniqueConstraint(
+            "county_id",
+            "half_year_id",
+            "member_id",
+            name=op.f("uq_half_year_word_county_id_half_year_id_member_id"),
+        ),
+    )
+    for table in ("half_year", "half_year_word"):
+        wall(table)
+        grant(table, "INSERT", "UPDATE")

@@ -53,6 +53,7 @@ WAYS = {
     "outcome": Way("研究结果运用的建议或申诉", "/outcomes/{id}"),
     "follow": Way("落实结果运用", "/outcomes/{id}"),
     "half_way": Way("作 {number} 份年度目标的年中检查", "/goals"),
+    "open_half_year": Way("布置半年小结", "/half-years"),
     "open_evaluation": Way("开始年度民主评议", "/appraisals/new"),
     "begin_vote": Way("收个人总结，开始民主测评", "/appraisals/{id}"),
     "tally": Way("发票、计票", "/votes/{id}/tally"),
@@ -67,6 +68,7 @@ COMING = {
     "lapse": "申诉期满",
     "finish": "办结的异议落实到积分",
     "end_rounds": "本期积分办结",
+    "close_half_year": "半年小结截止归档",
 }
 # Where something that was done can be looked at again.
 PLACES = {

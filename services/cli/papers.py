@@ -42,6 +42,7 @@ ROWS: Mapping[str, str] = {
     " ORDER BY first_day",
     "year": "SELECT id FROM round WHERE county_id = :county AND unit_id = :unit AND length(period) = 4"
     " ORDER BY period",
+    "half_year": "SELECT id FROM half_year WHERE county_id = :county AND unit_id = :unit ORDER BY year",
     "member": "SELECT id FROM member WHERE county_id = :county AND unit_id = :unit AND exempt_from IS NOT NULL"
     " ORDER BY name_sort",
     "appraisal": "SELECT id FROM evaluation WHERE county_id = :county AND unit_id = :unit ORDER BY year",

@@ -13,6 +13,7 @@ from shared.domain.claims import CLAIM
 from shared.domain.erasures import ERASURE
 from shared.domain.examples import EXAMPLE
 from shared.domain.filings import FILING
+from shared.domain.half_years import HALF_YEAR
 from shared.domain.imports import IMPORT
 from shared.domain.jobs import JOB
 from shared.domain.lines import LINE
@@ -37,6 +38,7 @@ MACHINES: Mapping[str, Mapping[StrEnum, str]] = {
     "evaluation": EVALUATION.words,
     "example": EXAMPLE.words,
     "filing": FILING.words,
+    "half_year": HALF_YEAR.words,
     "import": IMPORT.words,
     "job": JOB.words,
     "line": LINE.words,

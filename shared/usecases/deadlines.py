@@ -14,6 +14,7 @@ from shared.authz.gate import hold_all
 from shared.db.base import Stateful
 from shared.db.deadlines import Deadline
 from shared.db.filings import Filing
+from shared.db.half_years import HalfYear
 from shared.db.notices import Notice
 from shared.db.objections import Objection
 from shared.db.outcomes import OutcomeCase
@@ -26,6 +27,7 @@ from shared.domain.rounds import RoundCommand
 from shared.usecases.answers import LAPSE, lapse
 from shared.usecases.corrections import finish
 from shared.usecases.filings import END_ROUNDS, end_rounds
+from shared.usecases.half_years import CLOSE, REMIND_HALF_YEAR, close_half_year, remind_half_year
 from shared.usecases.notices import CLOSE_WINDOW
 from shared.usecases.objections import FINISH
 from shared.usecases.reminders import REMIND, remind_all
@@ -45,6 +47,7 @@ SUBJECTS: Mapping[str, type[Stateful]] = {
     "reorganisation": Reorganisation,
     "review": Review,
     "transfer": Transfer,
+    "half_year": HalfYear,
 }
 
 
@@ -60,6 +63,8 @@ EFFECTS: Mapping[str, Effect] = {
     TAKE_EFFECT: take_effect,
     REVIEW_DUE: remind_of_review,
     DRAW_UP: draw_up_again,
+    CLOSE: close_half_year,
+    REMIND_HALF_YEAR: remind_half_year,
 }
 
 

@@ -31,6 +31,7 @@ from shared.usecases.books import book_of
 from shared.usecases.consequences import cases_to_answer
 from shared.usecases.deeds import score_year
 from shared.usecases.examples import examples_asked
+from shared.usecases.half_years import half_years_awaited
 from shared.usecases.intake import takes_claims
 from shared.usecases.meetings import MEMBERS
 from shared.usecases.polls import open_slips
@@ -118,6 +119,8 @@ def _year_end(session: Session, actor: Actor, now: datetime) -> Iterator[Todo]:
     for evaluation in reports_awaited(session, actor):
         until = end_of_day(evaluation.reports_until)
         yield Todo("summary", evaluation.id, f"{evaluation.year} 年度民主评议", until)
+    for half_year in half_years_awaited(session, actor):
+        yield Todo("half_year", half_year.id, f"{half_year.year} 年上半年", end_of_day(half_year.due_on))
     for case in cases_to_answer(session, actor):
         yield Todo("hearing", case.id, case.basis)
 

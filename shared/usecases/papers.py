@@ -9,6 +9,7 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.domain.errors import NotFound
 from shared.papers.layouts import Paper
+from shared.usecases import half_year_papers as halves
 from shared.usecases import matter_papers as matters
 from shared.usecases import member_papers as members
 from shared.usecases import notice_papers as notices
@@ -31,6 +32,7 @@ KINDS: Mapping[str, Kind] = {
     "register": Kind("年度党员积分登记表", "year", RECORD, rounds.register),
     "totals": Kind("年度党员积分汇总表", "year", RECORD, rounds.totals),
     "results": Kind("年度积分结果使用表", "year", RECORD, outward.results),
+    "half_year": Kind("半年小结", "half_year", Action.GOAL_FOLLOW, halves.half_year),
     "ballot": Kind("民主评议党员测评表", "appraisal", Action.APPRAISAL_SEE, matters.ballot),
     "poster": Kind("公示", "notice", Action.NOTICE_SEE, notices.poster),
     "report": Kind("公示情况报告", "notice", Action.NOTICE_SEE, notices.report, editable=True),

@@ -28,9 +28,18 @@ WHERE u.county_id = :county AND u.id = :unit AND u.kind = 'branch'
     SELECT FROM evaluation e WHERE e.county_id = u.county_id AND e.unit_id = u.id
       AND e.year = extract(year FROM CAST(:today AS date)))
 """
+# From the middle of June until the end of August, as `half_years.OPENS` and `LATEST` have it.
+_JUNE = """
+SELECT 'open_half_year', u.id, 1, '', to_char(CAST(:today AS date), 'YYYY'), CAST(NULL AS timestamptz) FROM unit u
+WHERE u.county_id = :county AND u.id = :unit AND u.kind = 'branch'
+  AND to_char(CAST(:today AS date), 'MM-DD') BETWEEN '06-15' AND '08-31' AND NOT EXISTS (
+    SELECT FROM half_year h WHERE h.county_id = u.county_id AND h.unit_id = u.id
+      AND h.year = extract(year FROM CAST(:today AS date)))
+"""
 
 YEAR_SOURCES = (
     Source("half_way", Action.GOAL_FOLLOW, _HALF_WAY),
+    Source("open_half_year", Action.APPRAISAL_RUN, _JUNE),
     Source("open_evaluation", Action.APPRAISAL_RUN, _DECEMBER),
     Source(
         "outcome",

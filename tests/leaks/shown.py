@@ -1,7 +1,8 @@
-"""Leftovers of what is shown and confirmed beside the points: witnesses of a total, good examples."""
+"""Leftovers of what is shown and confirmed beside the points: witnesses, examples, half-years."""
 
 from shared.db.attestations import Attestation
 from shared.db.examples import Example
+from shared.db.half_years import HalfYear, HalfYearWord
 from tests.leaks.scene import AT, DAY, Scene
 
 
@@ -16,3 +17,5 @@ def leave_shown(scene: Scene) -> None:
         Example, claim_id=scene.quarter.claims[0], member_id=scene.member, said=said, proposed_by=recorder,
         proposed_at=AT, with_picture=False, to_public=False, state="proposed",
     )  # fmt: skip
+    half_year = scene.add(HalfYear, year=2026, due_on=DAY, opened_at=AT, state="gathering")
+    scene.add(HalfYearWord, half_year_id=half_year, member_id=scene.member, text=said, written_at=AT)
