@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from sqlalchemy.orm import Session
 from wtforms import TextAreaField
 
+from services.api.book_consequences import ClassesForm, ConsequencesForm
 from services.api.book_drafts import DRAFT, OVERLAID, SEE, draft_of, draft_page
 from services.api.book_forms import BookForm
 from services.api.book_grades import GradesForm
@@ -28,8 +29,10 @@ from shared.usecases.book_shelves import DraftPage
 FORMS: Mapping[str, type[SectionForm]] = {
     "basics": BasicsForm,
     "points": PointsForm,
+    "classes": ClassesForm,
     "grades": GradesForm,
     "windows": WindowsForm,
+    "consequences": ConsequencesForm,
     "lists": ListsForm,
 }
 

@@ -1,10 +1,11 @@
 """Grades of a drafted book as a form that leaves no gap: only where each begins is asked."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from wtforms import SelectField, StringField
+from wtforms import Field, SelectField, StringField
 from wtforms.validators import StopValidation
 
 from services.api.book_forms import figure, plain
@@ -19,6 +20,16 @@ GRADES = 7
 
 class GradesForm(SectionForm):
     """The grades from the highest down; each begins where the next ends, so that no figure has none or two."""
+
+    intro = (
+        "从高到低填。每个等次从自己的最低分起，到上一个等次的界线为止，这样不会有空档也不会重叠。"
+        "最后一个等次不填最低分。不用的行空着。"
+    )
+
+    @property
+    def rows(self) -> Sequence[tuple[str, Sequence[Field]]]:
+        keys = ("name", "low", "included")
+        return [(f"第 {n + 1} 个等次", [self[f"{key}_{n}"] for key in keys]) for n in range(GRADES)]
 
     @classmethod
     def holds(cls, reading: Reading) -> bool:

@@ -1,11 +1,11 @@
 """Sections of a drafted book as forms: what stands in the file, asked and said in the words of the paper."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from services.api.book_forms import BookForm, figure, plain
@@ -19,10 +19,17 @@ from shared.usecases.book_readings import Reading
 class SectionForm(BookForm):
     """A chapter's form: `asked` is what it shows at first, `sections` what a valid one says."""
 
+    intro = ""
+
     @classmethod
     def asked(cls, reading: Reading) -> dict[str, Any]:
         """Return what the form shows of a draft."""
         raise NotImplementedError
+
+    @property
+    def rows(self) -> Sequence[tuple[str, Sequence[Field]]]:
+        """Return the blocks of questions that belong together, each under its heading; the rest stands alone."""
+        return ()
 
     @classmethod
     def holds(cls, _: Reading) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from shared.authz.actor import Actor
 from shared.db.book_drafts import BookDraft
 from shared.db.session import Db
+from shared.usecases.book_drafts import start_from_example
 from tests.api.conftest import Browser
 from tests.api.people import Person, signed_in
 from tests.usecases.test_book_drafts import County
@@ -78,7 +79,7 @@ def test_what_the_form_shows_and_saves_untouched_changes_nothing(lin: Desk) -> N
     for name in ("D-A1", "D-B5", "D-A6"):
         lin.opens(f"/items/{name}")
         lin.hands_in(f"/items/{name}")
-    for chapter in ("basics", "points", "grades", "windows", "lists"):
+    for chapter in ("basics", "points", "classes", "grades", "windows", "consequences", "lists"):
         lin.opens(f"/chapters/{chapter}")
         lin.hands_in(f"/chapters/{chapter}")
 
@@ -298,3 +299,37 @@ def test_the_county_s_trial_shows_numbers_and_no_names(browser: Browser, settled
     assert "第1村党支部" in page
     assert "党员001" not in page
     assert "只有本支部看得到" in page
+
+
+@pytest.mark.long
+def test_the_ladder_of_results_and_a_class_of_members_are_asked_in_fields(lin: Desk) -> None:
+    lin.opens("/chapters/consequences")
+    lin.hands_in("/chapters/consequences", months_1="6", title_3="开除", body_3="parent", times_3="3")
+    page = lin.opens("/chapters/consequences")
+    assert "没有写明对谁" in page
+    lin.hands_in("/chapters/consequences", grades_3=["不合格"])
+    lin.opens("/chapters/classes")
+    lin.hands_in("/chapters/classes", title_0="老党员", base_0="20", age_from_0="70", duty_FRAIL="力所能及")
+
+    page = lin.opens()
+
+    assert "6 个月" in page
+    assert "开除" in page
+    assert "老党员，基础分 20 分，70 岁及以上" in page
+    assert "力所能及" in page
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("example", ["xinba", "xujiayan"])
+def test_what_other_books_say_of_classes_and_results_is_kept_as_written(
+    browser: Browser, county: County, example: str
+) -> None:
+    draft = county.do(start_from_example, county.lin, example)
+    desk = Desk(browser, county, county.lin, draft)
+
+    for chapter in ("classes", "consequences"):
+        desk.opens(f"/chapters/{chapter}")
+        desk.hands_in(f"/chapters/{chapter}")
+
+    assert "第 1 稿" in desk.opens()
+    assert "第 2 稿" not in desk.opens()

@@ -95,3 +95,22 @@ def test_the_pages_of_the_editor_are_for_everybody(settled: Settled, opens: Open
     for path in ("/books", "/books/uses"):
         page.goto(draft.partition("/books")[0] + path)
         looked_at(page, axe)
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_classes_and_the_ladder_of_results_are_asked_block_by_block(
+    settled: Settled, opens: Opens, axe: str, width: int
+) -> None:
+    page = opens(settled.lin, "/books", width=width)
+    begun(page)
+    draft = page.url
+
+    page.goto(f"{draft}/chapters/consequences")
+    looked_at(page, axe)
+    second = page.get_by_role("group", name="第 2 项")
+    second.get_by_label("限几个月改正？").fill("6")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("listitem").filter(has_text="限期 6 个月")).to_be_visible()
+
+    page.goto(f"{draft}/chapters/classes")
+    looked_at(page, axe)
