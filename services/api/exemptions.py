@@ -18,6 +18,7 @@ from services.api.web.pages import page
 from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
+from shared.domain.errors import NotNow
 from shared.usecases.exemptions import Ground, begin_exemption, review_exemption
 from shared.usecases.rosters import see_member
 
@@ -80,6 +81,8 @@ def _shown(request: Asked, db: Db, who: Someone, member_id: UUID, form: Form | N
     with who.acting(db) as session:
         one = see_member(session, who.actor, member_id)
     lasts = one.member.exempt_from is not None and one.member.exempt_to is None
+    if form is not None and isinstance(form, ReviewForm) != lasts:
+        raise NotNow("这位党员已经不列入计分了。" if lasts else "这位党员现在没有不列入计分，不用复核。")
     shown = form or (ReviewForm() if lasts else ExemptionForm())
     status = 422 if shown.faults else 200
     return page(request, "departures/exemption.html", status, one=one, form=shown, lasts=lasts)

@@ -21,10 +21,9 @@ from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.domain.errors import Invalid
 from shared.domain.imports import Grid
-from shared.domain.year_lists import LISTS
 from shared.papers.templates import XLSX, listed, templates_of
 from shared.stores.workbooks import MOST_BYTES, read_sheets
-from shared.usecases.year_imports import books_to_try, see_tried_year, see_tried_years, try_year
+from shared.usecases.year_imports import books_to_try, see_tried_year, see_tried_years, sheets_of, try_year
 
 IMPORT = for_action(Action.MEMBER_IMPORT)
 SHOWN = 500
@@ -48,9 +47,9 @@ def years(request: Asked, db: Db, who: Who) -> Response[str]:
 
 
 @get("/imports/years/template", opt=IMPORT, sync_to_thread=True)
-def template() -> Response[bytes]:
+def template(who: Who) -> Response[bytes]:
     """Hand out the workbook to be filled in."""
-    return attachment(templates_of(LISTS), "一年的旧账.xlsx", XLSX)
+    return attachment(templates_of(sheets_of(who.actor)), "一年的旧账.xlsx", XLSX)
 
 
 @post("/imports/years", opt=IMPORT, request_max_body_size=UPLOAD_BYTES, sync_to_thread=True)

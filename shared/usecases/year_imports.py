@@ -19,6 +19,7 @@ from shared.domain.cells import identity_like
 from shared.domain.errors import Invalid, NotFound
 from shared.domain.imports import (
     IMPORT,
+    Column,
     Grid,
     ImportCommand,
     ImportKind,
@@ -55,6 +56,12 @@ class TriedYear:
     def alike(self) -> int:
         """How many members have the same figures in both."""
         return len(self.scored.members) - len({one.member_no for one in self.differing} & self.year.numbers)
+
+
+def sheets_of(actor: Actor) -> Mapping[str, Sequence[Column]]:
+    """Return the sheets of a year's workbook and their columns, for whoever may bring one."""
+    require(actor, Action.MEMBER_IMPORT)
+    return LISTS
 
 
 def books_to_try(session: Session, actor: Actor) -> Mapping[str, str]:
