@@ -121,9 +121,15 @@ def holds(program: Program, operation: Any, ids: dict[str, str], most: int) -> N
         }
         if isinstance(sent.get("data"), bytes | str):
             sent["content"] = sent.pop("data")
+        if "files" in sent:
+            # Wrong things as well, which no client could send otherwise.
+            sent["files"] = [(name, one if isinstance(one, bytes) else str(one)) for name, one in sent["files"]]
         # As bytes: a header may hold signs that are no ASCII, and somebody will send them.
         raw = [(name.encode("latin-1"), str(value).encode("latin-1")) for name, value in headers.items()]
-        answer = program.client.request(case.method, asked["url"], headers=raw, **sent)
+        request = program.client.build_request(case.method, asked["url"], headers=raw, **sent)
+        # A check reads what was sent, which a form with files else is only while it is being sent.
+        request.read()
+        answer = program.client.send(request)
         case.validate_response(answer, checks=CHECKS)
 
     tried()
