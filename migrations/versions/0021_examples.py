@@ -11,7 +11,7 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-KINDS = ("units", "roster", "records", "claims", "year", "taken")
+KINDS = ("units", "roster", "records", "claims", "year", "taken", "balances")
 
 
 def upgrade() -> None:
@@ -20,6 +20,7 @@ def upgrade() -> None:
     _attestations()
     _examples()
     _half_years()
+    _balances()
 
 
 def _origins() -> None:
@@ -113,3 +114,32 @@ def _half_years() -> None:
     for table in ("half_year", "half_year_word"):
         wall(table)
         grant(table, "INSERT", "UPDATE")
+
+
+def _balances() -> None:
+    op.create_table(
+        "balance",
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("member_id", "import_id", "entered_by")),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Numeric(precision=12, scale=2), nullable=False),
+        words("grade", nullable=True),
+        words("source"),
+        words("digest"),
+        instant("entered_at"),
+        instant("struck_at", nullable=True),
+        words("struck_reason", nullable=True),
+        *owned("balance", ("member", "member_id"), ("import", "import_id"), ("person", "entered_by")),
+        check("balance", "strike_is_reasoned", "struck_at IS NULL OR struck_reason IS NOT NULL"),
+        check("balance", "digest", "digest ~ '^[0-9a-f]{64}$'"),
+    )
+    op.create_index(
+        "uq_balance_once",
+        "balance",
+        ["county_id", "member_id", "year"],
+        unique=True,
+        postgresql_where=sa.text("struck_at IS NULL"),
+    )
+    wall("balance")
+    grant("balance", "INSERT")
+    # Nothing of it changes but that it is struck.
+    op.execute("GRANT UPDATE (struck_at, struck_reason) ON balance TO jifen_app, jifen_worker")

@@ -20,8 +20,10 @@ from services.api.web.sessions import Db, Someone, Who
 from shared.authz.actions import Action
 from shared.domain.errors import NotFound
 from shared.domain.half_years import LONGEST
+from shared.domain.windows import local_day
 from shared.usecases.half_year_papers import figures_in_words
 from shared.usecases.half_years import half_years, open_half_year, own_word, see_half_year, write_half_year
+from shared.usecases.places import instant
 
 WRITE, RUN = for_action(Action.GOAL_WRITE), for_action(Action.APPRAISAL_RUN)
 
@@ -66,7 +68,10 @@ def begin(request: Asked, db: Db, who: Who, sent: Sent) -> Response[str] | Redir
 def _listed(request: Asked, db: Db, who: Someone, form: OpenForm) -> Response[str]:
     with who.acting(db) as session:
         found = half_years(session, who.actor)
-    return page(request, "half_years/list.html", 422 if form.faults else 200, half_years=found, form=form)
+        this = local_day(instant(session, who.actor)).year
+    asked = any(one.year == this for one in found)
+    status = 422 if form.faults else 200
+    return page(request, "half_years/list.html", status, half_years=found, asked=asked, form=form)
 
 
 @get("/half-years/{half_year_id:uuid}", opt=WRITE, sync_to_thread=True)

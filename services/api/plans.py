@@ -13,6 +13,8 @@ from services.api.web.sessions import Db, Who
 from shared.domain.plans import rhythm_in_words
 from shared.usecases.plans import see_plan
 
+MONTHS = range(1, 13)
+
 
 @get("/plan", opt=SIGNED_IN, sync_to_thread=True)
 def plan(
@@ -21,16 +23,15 @@ def plan(
     """Show the year's days, what is past set apart, and what the clock will do of its own accord."""
     with who.acting(db) as session:
         seen = see_plan(session, who.actor, year)
-    months = {
-        n: [mark for mark in seen.marks if (mark.day.year, mark.day.month) == (seen.year, n)] for n in range(1, 13)
-    }
-    after = [mark for mark in seen.marks if mark.day.year > seen.year]
+    ahead = [mark for mark in seen.marks if mark.day >= seen.today]
+    months = {n: [mark for mark in ahead if (mark.day.year, mark.day.month) == (seen.year, n)] for n in MONTHS}
     return page(
         request,
         "plans/show.html",
         plan=seen,
         months=months,
-        after=after,
+        past=[mark for mark in seen.marks if mark.day < seen.today],
+        after=[mark for mark in ahead if mark.day.year > seen.year],
         rhythm=rhythm_in_words(seen.book),
         coming=COMING,
     )

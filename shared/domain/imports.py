@@ -21,6 +21,7 @@ class ImportKind(StrEnum):
     CLAIMS = "claims"
     YEAR = "year"
     TAKEN = "taken"
+    BALANCES = "balances"
 
 
 class ImportState(StrEnum):

@@ -41,6 +41,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
     {
         "answer": "异议答复",
         "appeal": "申诉",
+        "balance": "以前年度的积分",
         "book": "积分细则",
         "claim": "申报",
         "complaint": "投诉建议",

@@ -24,6 +24,7 @@ from shared.domain.imports import (
     Outcome,
 )
 from shared.domain.jobs import Errand, JobState, Progress
+from shared.usecases.balance_imports import BALANCES
 from shared.usecases.carry_out import step
 from shared.usecases.deed_imports import CLAIMS, RECORDS
 from shared.usecases.importers import Importer
@@ -39,6 +40,7 @@ IMPORTERS: Mapping[ImportKind, Importer] = {
     ImportKind.RECORDS: RECORDS,
     ImportKind.CLAIMS: CLAIMS,
     ImportKind.TAKEN: TAKEN,
+    ImportKind.BALANCES: BALANCES,
 }
 # What is larger is rehearsed, carried out and undone by a job, in pieces of as many lines.
 AT_ONCE = 1000

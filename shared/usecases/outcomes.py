@@ -1,6 +1,6 @@
 """Outcomes: proposed by the clock when figures have settled, decided by the body that book or statute names."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import hold, require, see
+from shared.db.balances import grades_before
 from shared.db.ledger import AnnualLine
 from shared.db.members import Member
 from shared.db.outcomes import OutcomeCase
@@ -44,13 +45,6 @@ from shared.usecases.reminders import REMIND
 # Days within which a proposal is taken up.
 TAKEN_UP = 30
 
-# Grades of earlier years, each year once, as its line last settled.
-_BEFORE = text("""
-SELECT a.member_id, array_agg(coalesce(a.grade, '') ORDER BY a.year) AS grades
-FROM annual_line a
-JOIN line l ON l.county_id = a.county_id AND l.id = a.line_id AND l.edition = a.edition
-WHERE a.county_id = :county AND a.unit_id = :unit AND a.year < :year GROUP BY a.member_id
-""")
 _QUARTER = text("""
 SELECT l.member_id, array_agg(l.points) AS points
 FROM round r JOIN line l ON l.county_id = r.county_id AND l.round_id = r.id
@@ -78,7 +72,9 @@ def propose_outcomes(session: Session, actor: Actor, round_: Round, at: datetime
     new, year = [who for who, member in members.items() if member.probationary], period_in_words(round_.period)
     found = [
         Suggestion(who, outcome, f"{year}积分{_words(years[who])}，依据细则“{outcome.title}”")
-        for who, outcome in followed_by(book, years, new, _before(session, round_))
+        for who, outcome in followed_by(
+            book, years, new, grades_before(session, round_.county_id, round_.unit_id, round_.first_day.year)
+        )
     ]
     return _open(session, actor, round_, round_.period, found, at)
 
@@ -238,11 +234,6 @@ def _settled(session: Session, round_: Round) -> dict[UUID, Year]:
         )
         for one in session.scalars(settled)
     }
-
-
-def _before(session: Session, round_: Round) -> Mapping[UUID, Sequence[str]]:
-    where = {"county": round_.county_id, "unit": round_.unit_id, "year": round_.first_day.year}
-    return {row.member_id: row.grades for row in session.execute(_BEFORE, where)}
 
 
 def _words(year: Year) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import see
+from shared.db.balances import Balance, balances_of
 from shared.db.clock import read_clock
 from shared.db.members import Member
 from shared.db.units import Group, Unit
@@ -146,6 +147,7 @@ class Statement:
     entries: Rows
     balance: Decimal
     brought: Carried | None = None
+    balances: Sequence[Balance] = ()
 
 
 def see_statement(session: Session, actor: Actor, member_id: UUID) -> Statement:
@@ -164,6 +166,7 @@ def see_statement(session: Session, actor: Actor, member_id: UUID) -> Statement:
         entries=entries,
         balance=sum((entry.points for entry in entries if entry.scope == "round"), Decimal("0.00")),
         brought=came_with(session, member.county_id, member.unit_id, local_day(now).year).get(member.id),
+        balances=balances_of(session, member.county_id, [member.id]),
     )
 
 
