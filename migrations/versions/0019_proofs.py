@@ -43,13 +43,34 @@ CREATE FUNCTION jifen.find_sign_in(county uuid, hashed text)
 REVOKE ALL ON FUNCTION jifen.find_sign_in FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION jifen.find_sign_in TO jifen_app;
 """
+FIND_ANSWER = """
+-- What a visitor handed in under this number, before any tenant is known: who asks must know its code as well.
+CREATE FUNCTION jifen.find_answer(named text)
+    RETURNS TABLE (id uuid, kind text, number text, about text, state text, received_at timestamptz,
+                   answer text, answered_at timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH county AS MATERIALIZED (SELECT c.id FROM public.unit c WHERE c.id = c.county_id)
+    SELECT x.id, 'complaint', x.number, u.name, x.state, x.received_at, x.answer, x.answered_at
+    FROM county c JOIN public.complaint x ON x.county_id = c.id AND x.number = named AND x.person_id IS NULL
+    JOIN public.unit u ON u.county_id = x.county_id AND u.id = x.about_unit_id
+    UNION ALL
+    SELECT o.id, 'objection', o.number, u.name, o.state, o.handed_in_at, o.answer, o.answered_at
+    FROM county c JOIN public.objection o ON o.county_id = c.id AND o.number = named AND o.on_paper
+    JOIN public.unit u ON u.county_id = o.county_id AND u.id = o.unit_id $$;
+REVOKE ALL ON FUNCTION jifen.find_answer FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION jifen.find_answer TO jifen_app;
+"""
 
 
 def upgrade() -> None:
-    """Note when somebody has shown again who they are, and whom they have declared as kin."""
+    """Note when somebody has shown again who they are, whom they declare as kin, and find what a visitor wrote."""
     op.add_column("sign_in", instant("proved_at", nullable=True))
     op.execute(FIND_SIGN_IN)
     _kinships()
+    op.create_index("ix_objection_number", "objection", ["county_id", "number"])
+    for table in ("complaint", "objection"):
+        op.execute(f"CREATE POLICY answers ON {table} FOR SELECT TO jifen_owner USING (true)")
+    op.execute(FIND_ANSWER)
 
 
 def _kinships() -> None:

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from services.api.web.acts import to
+from services.api.web.chrome import note_place
 from services.api.web.envelope import Asked
 from services.api.web.pages import page
 from services.api.web.permissions import OPEN, SIGNED_IN, WITHOUT_TOKEN, for_action
@@ -59,6 +60,7 @@ def board(request: Asked, reads: Reads, guest: Guest, named: FromPath[str]) -> R
         read_only(session)
         place = unit_place(session, named)
         seen = see_board(session, visit_as(session, actor, place), place)
+        note_place(request, session, place.county_id)
     return page(request, "board.html", board=seen, countdown=countdown, **_home(actor, place))
 
 
@@ -71,6 +73,7 @@ def summary(
         read_only(session)
         place = unit_place(session, named)
         seen = see_summary(session, visit_as(session, _actor(guest), place), place, quarter)
+        note_place(request, session, place.county_id)
     return page(request, "summary.html", summary=seen)
 
 
@@ -82,6 +85,7 @@ def printed(request: Asked, reads: Reads, guest: Guest, code: FromPath[str]) -> 
         read_only(session)
         place = notice_place(session, code)
         seen = see_printed(session, visit_as(session, actor, place), place)
+        note_place(request, session, place.county_id)
     return page(request, "printed.html", printed=seen, countdown=countdown, **_home(actor, place))
 
 

@@ -11,9 +11,9 @@ from redis import Redis
 from sqlalchemy.orm import Session, sessionmaker
 from wtforms import RadioField, StringField, TextAreaField
 
-from services.api.web.acts import attempt, to
+from services.api.web.acts import attempt
 from services.api.web.checks import filled, short
-from services.api.web.doors import Cache
+from services.api.web.doors import Door, Threshold
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Posted, Sent
 from services.api.web.pages import page
@@ -24,7 +24,9 @@ from shared.authz.actor import Actor
 from shared.domain.complaints import ComplaintKind, Letter
 from shared.domain.errors import NotFound, NotNow
 from shared.usecases.complaints import complaints_written, write_complaint
+from shared.usecases.lookups import code_for
 from shared.usecases.places import Place, enter_as, instant, notice_place, unit_place, visit
+from shared.usecases.suspensions import refuse_suspended
 from shared.usecases.throttles import let_write
 
 WRITE = for_action(Action.COMPLAINT_WRITE)
@@ -82,11 +84,11 @@ def _own(request: Asked, db: sessionmaker[Session], actor: Actor, form: LetterFo
 
 
 @post("/complaints", opt=WRITE, sync_to_thread=True)
-def write(request: Asked, db: Db, cache: Cache, guest: Guest, sent: Sent) -> Response[str] | Redirect:
+def write(request: Asked, db: Db, door: Door, guest: Guest, sent: Sent) -> Response[str] | Redirect:
     """Take a letter in."""
     actor = guest.signed_in.actor if guest else None
     if guest is None or actor is None:
-        return _stranger(request, db, cache, sent)
+        return _stranger(request, door, sent)
     form = LetterForm(sent)
 
     def act(session: Session, now: datetime) -> str:
@@ -95,15 +97,19 @@ def write(request: Asked, db: Db, cache: Cache, guest: Guest, sent: Sent) -> Res
     return attempt(db, guest, form, act, "写了一件投诉建议") or _own(request, db, actor, form)
 
 
-def _stranger(request: Asked, db: sessionmaker[Session], cache: Redis, sent: Posted) -> Response[str] | Redirect:
-    """Take in the letter of somebody who is not signed in, once however often the button is pressed."""
+def _stranger(request: Asked, door: Threshold, sent: Posted) -> Response[str]:
+    """Take in the letter of somebody who is not signed in, once however often the button is pressed.
+
+    The receipt is the answer itself: an address with its code would be kept by the browser.
+    """
     form = StrangersForm(sent)
     if form.validate():
         try:
-            let_write(cache, request.client.host if request.client else "")
-            number = _taken(cache, form.key) or _written(db, form)
-            cache.set(f"jifen:letter:{form.key}", number, ex=A_DAY_S)
-            return to(f"/complaints/written?number={number}")
+            let_write(door.cache, request.client.host if request.client else "")
+            receipt = _taken(door.cache, form.key) or _written(door, form)
+            door.cache.set(f"jifen:letter:{form.key}", receipt, ex=A_DAY_S)
+            number, _, code = receipt.partition(" ")
+            return page(request, "letters/written.html", number=number, code=code, signed=False)
         except (NotFound, NotNow) as refusal:
             form.refuse(refusal)
     return page(request, "letters/stranger.html", 422, form=form)
@@ -114,11 +120,13 @@ def _taken(cache: Redis, key: UUID) -> str | None:
     return found.decode() if isinstance(found, bytes) else found
 
 
-def _written(db: sessionmaker[Session], form: StrangersForm) -> str:
-    with db.begin() as session:
+def _written(door: Threshold, form: StrangersForm) -> str:
+    with door.db.begin() as session:
         actor = visit(session, _place(session, (form.about.data or "").strip()))
+        refuse_suspended(session, actor.county_id)
         letter = form.letter(form.name.data or None, form.telephone.data or None)
-        return write_complaint(session, actor, letter, instant(session, actor)).number
+        made = write_complaint(session, actor, letter, instant(session, actor))
+        return f"{made.number} {code_for(door.secret, made.id)}"
 
 
 def _place(session: Session, about: str) -> Place:
@@ -140,6 +148,7 @@ def written(request: Asked, guest: Guest, number: FromQuery[str] = "") -> Respon
         request,
         "letters/written.html",
         number=number if NUMBER.fullmatch(number) else "",
+        code="",
         signed=guest is not None,
     )
 

@@ -28,6 +28,7 @@ class Objection(Stateful):
         one_of("raised_as", ("member", "villager")),
         UniqueConstraint("county_id", "unit_id", "number"),
         Index("ix_objection_line", "county_id", "line_id"),
+        Index("ix_objection_number", "county_id", "number"),
         CheckConstraint("outcome IN ('upheld', 'rejected', 'withdrawn')", name="outcome"),
         CheckConstraint("state <> 'closed' OR outcome IS NOT NULL", name="closed_has_outcome"),
         CheckConstraint("NOT on_paper OR attested_by IS NOT NULL", name="paper_is_attested"),

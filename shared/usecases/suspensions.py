@@ -69,6 +69,12 @@ def refuse_suspended(session: Session, county_id: UUID) -> None:
         raise NotNow(f"现在只能看，不能办理。{running.sentence}")
 
 
+def said_of(session: Session, county_id: UUID) -> str:
+    """Return the county's sentence while it takes nothing in, else nothing; the transaction has entered it."""
+    running = suspension_of(session, county_id)
+    return running.sentence if running else ""
+
+
 def _county(session: Session, actor: Actor) -> Unit:
     enter(session, actor.county_id, [actor.county_id])
     county = session.get(Unit, (actor.county_id, actor.county_id))

@@ -1,14 +1,17 @@
 """Chrome: what stands around every page: who is signed in, where they may go, whom they may ask."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from litestar.template.base import csrf_token
+from sqlalchemy.orm import Session
 
 from services.api.web.envelope import Asked
 from services.api.web.sessions import SCOPE, Someone
 from shared.authz.actor import Actor
 from shared.authz.gate import able
 from shared.domain.roles import ADMINISTRATORS
+from shared.usecases.suspensions import said_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,9 @@ LINKS = (
 )
 
 
+SUSPENDED = "jifen_suspended"
+
+
 @dataclass(frozen=True, slots=True)
 class Chrome:
     """What `base.html` shows around a page; for a stranger only the token and nobody's name."""
@@ -86,7 +92,7 @@ def chrome_of(request: Asked, part: str = "") -> Chrome:
     token = csrf_token({"request": request})
     someone: Someone | None = request.scope.get(SCOPE)  # type: ignore[assignment]
     if someone is None:
-        return Chrome(token)
+        return Chrome(token, suspended=str(request.scope.get(SUSPENDED, "")))
     signed_in = someone.signed_in
     return Chrome(
         token,
@@ -100,6 +106,11 @@ def chrome_of(request: Asked, part: str = "") -> Chrome:
         suspended=someone.around.suspended,
         actor=signed_in.actor,
     )
+
+
+def note_place(request: Asked, session: Session, county_id: UUID) -> None:
+    """Have a stranger's page say whether the county in which they stand takes nothing in."""
+    request.scope[SUSPENDED] = said_of(session, county_id)  # type: ignore[literal-required]
 
 
 def _links(someone: Someone, path: str) -> tuple[Link, ...]:
