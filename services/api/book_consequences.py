@@ -104,7 +104,7 @@ class ConsequencesForm(RowsForm):
         "title", "body", "grades", "standing", "zeroed", "weak_quarter_below", "probationary", "times", "months",
         "choices", "bars",
     )  # fmt: skip
-    intro = "系统只提建议，由这里写明的组织研究决定。逐年加重的，同一等次写成几项，各填第几年。"
+    intro = "系统只提建议，由这里写明的组织研究决定。逐年加重的，同一等次写成几项，各填第几次。"
 
     @classmethod
     def holds(cls, reading: Reading) -> bool:
@@ -162,7 +162,7 @@ for number in range(OUTCOMES):
         "zeroed": BooleanField("对全年积分清零的"),
         "weak_quarter_below": figure("对一个季度低于多少分的？"),
         "probationary": BooleanField("只对预备党员"),
-        "times": _whole("第几年出现才用？", 10, description="1 或者不填，就是第一年；2 是连续第二年。"),
+        "times": _whole("第几次出现才用？", 10, description="一年算一次；1 或者不填，是头一次。"),
         "months": _whole("限几个月改正？", 36),
         "choices": StringField(
             "决定时从哪些里选？", [short(100)], description="用顿号分开，例如“诫勉谈话、限期改正”。"

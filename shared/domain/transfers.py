@@ -116,19 +116,21 @@ class CarriedDeed:
 class Carried:
     """A sealed statement as it is read: what of the year other branches have scored, and from when on.
 
-    `pending` are the periods that other branches have still to bring to their ledgers.
+    `pending` are the periods that other branches have still to bring to their ledgers; `grades` those that they
+    have given for earlier years, by year.
     """
 
     present_from: date | None
     rounds: tuple[CarriedRound, ...]
     deeds: tuple[CarriedDeed, ...]
     pending: tuple[str, ...]
+    grades: Mapping[int, str]
 
     def under(self, book: str) -> "Carried":
         """Return what counts on under a book: figures of the same book alone; of any other they are told."""
         rounds = tuple(one for one in self.rounds if one.book == book)
         deeds = tuple(one for one in self.deeds if one.book == book)
-        return Carried(self.present_from, rounds, deeds, self.pending)
+        return Carried(self.present_from, rounds, deeds, self.pending, self.grades)
 
 
 def carried(package: Mapping[str, Any]) -> Carried:
@@ -139,6 +141,8 @@ def carried(package: Mapping[str, Any]) -> Carried:
         rounds=tuple(_round(one) for one in package["rounds"]),
         deeds=tuple(_deed(one) for one in package["deeds"]),
         pending=tuple(package["pending"]),
+        # Those of the first version said nothing of earlier years.
+        grades={one["year"]: one["grade"] for one in package.get("grades", ())},
     )
 
 

@@ -37,6 +37,12 @@ class Year:
     reward_points: Decimal | None = None
     grade: str | None = None
 
+    @property
+    def in_words(self) -> str:
+        """The points, and the grade where there is one."""
+        points = "已清零" if self.zeroed else f" {self.annual_points} 分"
+        return f"{points}，{self.grade}" if self.grade else points
+
 
 def year_of(book: RuleBook, year: int, member: MemberRecord, settled: Settled, appraisal: str | None) -> Year:
     """Return a member's year. Each figure is computed from rounded ones, so that anyone can check it by hand."""

@@ -89,7 +89,11 @@ class Report:
             f"一、反映情况。{reactions}",
             *(("二、办理情况。" + "；".join(self.handled) + "。",) if self.handled else ()),
             f"{'三' if self.handled else '二'}、结论。截至本报告日，{self.settled} 名党员的{self.what.removeprefix('党员')}{self.done}"
-            + ("。" if self.settled == self.members else f"，其余 {self.members - self.settled} 名的异议还在办理。"),
+            + (
+                "。"
+                if self.settled == self.members
+                else f"，其余 {self.members - self.settled} 名的异议还在办理。"
+            ),
             "特此报告。",
         )
         parts = (Words((f"{self.to}：",), flush=True), Words(words), Ending(self.unit, self.reported_on))

@@ -1,6 +1,6 @@
 """Outcomes: proposed by the clock when figures have settled, decided by the body that book or statute names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -41,6 +41,7 @@ from shared.usecases.carry_out import arm, remark, step
 from shared.usecases.messages import Audience, asked, tell
 from shared.usecases.openings import open_to
 from shared.usecases.reminders import REMIND
+from shared.usecases.transfer_statements import grades_brought
 
 # Days within which a proposal is taken up.
 TAKEN_UP = 30
@@ -71,10 +72,8 @@ def propose_outcomes(session: Session, actor: Actor, round_: Round, at: datetime
     members = {one.id: one for one in session.scalars(select(Member).where(Member.id.in_(years)))}
     new, year = [who for who, member in members.items() if member.probationary], period_in_words(round_.period)
     found = [
-        Suggestion(who, outcome, f"{year}积分{_words(years[who])}，依据细则“{outcome.title}”")
-        for who, outcome in followed_by(
-            book, years, new, grades_before(session, round_.county_id, round_.unit_id, round_.first_day.year)
-        )
+        Suggestion(who, outcome, f"{year}积分{years[who].in_words}，依据细则“{outcome.title}”")
+        for who, outcome in followed_by(book, years, new, _before(session, round_))
     ]
     return _open(session, actor, round_, round_.period, found, at)
 
@@ -236,6 +235,8 @@ def _settled(session: Session, round_: Round) -> dict[UUID, Year]:
     }
 
 
-def _words(year: Year) -> str:
-    points = "已清零" if year.zeroed else f" {year.annual_points} 分"
-    return f"{points}，{year.grade}" if year.grade else points
+def _before(session: Session, round_: Round) -> Mapping[UUID, Sequence[str]]:
+    """Return the grades of earlier years, those given in a former branch before one's own."""
+    here = (round_.county_id, round_.unit_id, round_.first_day.year)
+    own, brought = grades_before(session, *here), grades_brought(session, *here)
+    return {who: [*brought.get(who, ()), *own.get(who, ())] for who in own.keys() | brought.keys()}

@@ -77,7 +77,6 @@ def totals(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper:
     return totals_of(of_round(session, actor, round_id)[1], local_day(wish.now))
 
 
-
 def flow(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper:  # noqa: ARG001 - as every paper
     """流程图 of the book under which a round runs."""
     round_ = see(session, actor, Action.ROUND_SEE, Round, round_id)

@@ -38,6 +38,16 @@ WHERE l.county_id = :county AND l.member_id = :member AND length(r.period) > 4
   AND extract(year FROM r.first_day) = :year AND (l.state = 'settled' OR e.id IS NOT NULL)
 GROUP BY r.period, b.name ORDER BY r.period
 """)
+# What the branch has graded, each year once, as it settled: a ladder that climbs over years goes on elsewhere.
+_GRADES = text("""
+SELECT a.year, a.grade FROM annual_line a
+JOIN line l ON l.county_id = a.county_id AND l.id = a.line_id AND l.edition = a.edition
+WHERE a.county_id = :county AND a.member_id = :member AND l.state = 'settled' AND a.grade IS NOT NULL
+UNION ALL
+SELECT b.year, b.grade FROM balance b
+WHERE b.county_id = :county AND b.member_id = :member AND b.struck_at IS NULL AND b.grade IS NOT NULL
+ORDER BY year
+""")
 _DEEDS = text("""
 SELECT d.id::text AS id, r.period, r.book_id, b.name AS book, d.happened_on::text AS day, d.item,
        d.points::text AS points,
@@ -149,10 +159,28 @@ def came_with(
     return {member_id: carried(one.package) for member_id, one in newest.items()}
 
 
+def grades_brought(session: Session, county_id: UUID, unit_id: UUID, year: int) -> Mapping[UUID, Sequence[str]]:
+    """Return the grades that other branches gave those who have come into one, of the years before this one."""
+    return {
+        member_id: [grade for of, grade in sorted(carried(package).grades.items()) if of < year]
+        for member_id, package in _brought(session, county_id, unit_id).items()
+    }
+
+
 def graded_elsewhere(session: Session, county_id: UUID, unit_id: UUID, year: int) -> set[UUID]:
     """Return who has left a branch for another one in a year: who is there on 31 December grades them."""
     gone = select(Transfer.member_id).filter_by(county_id=county_id, unit_id=unit_id, state=TransferState.ACCEPTED)
     return set(session.scalars(gone.where(Transfer.moved_on <= date(year, 12, 31))))
+
+
+def _brought(session: Session, county_id: UUID, unit_id: UUID) -> dict[UUID, Mapping[str, Any]]:
+    """Return the newest statement of each member who came into a branch, in whatever year."""
+    came = select(TransferStatement).filter_by(county_id=county_id, to_unit_id=unit_id)
+    return {one.to_member_id: one.package for one in session.scalars(came.order_by(TransferStatement.number))}
+
+
+def _graded(package: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    return list((package or {}).get("grades", ()))
 
 
 def _of(session: Session, transfer: Transfer) -> list[TransferStatement]:
@@ -173,6 +201,7 @@ def _package(session: Session, transfer: Transfer, moved_on: date) -> dict[str, 
     ]
     nothing: dict[str, Any] = {"rounds": [], "deeds": [], "pending": [], "present_from": _day(member)}
     before = brought[-1].package if brought else nothing
+    earlier = _brought(session, transfer.county_id, transfer.unit_id).get(member.id)
     there = {"unit": transfer.unit_id, "moved_on": moved_on, "since": member.present_from or date.min}
     pending = session.scalars(_PENDING, {**of_year, **there})
     return {
@@ -184,6 +213,7 @@ def _package(session: Session, transfer: Transfer, moved_on: date) -> dict[str, 
         "year": moved_on.year,
         "present_from": before["present_from"],
         "pending": [*before["pending"], *pending],
+        "grades": [*_graded(earlier), *_rows(session.execute(_GRADES, of_year), own)],
         "rounds": [*before["rounds"], *_rows(session.execute(_ROUNDS, of_year), own)],
         "deeds": [*before["deeds"], *_deeds(session, transfer, session.execute(_DEEDS, of_year).all(), own)],
     }
