@@ -14,7 +14,7 @@ depends_on = None
 FUNCTIONS = """
 -- When what a file came with was over: decided, settled and filed, with no objection left; else nothing.
 CREATE FUNCTION jifen.over_since(county uuid, kind text, subject uuid) RETURNS timestamptz
-    LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT CASE kind
     WHEN 'claim' THEN (
         SELECT max(h.at) FROM public.claim c
@@ -55,6 +55,34 @@ CREATE FUNCTION jifen.outlived(usual integer, most integer)
       AND jifen.over_since(o.county_id, o.subject_kind, o.subject_id) < o.now - make_interval(days => o.days)
     ORDER BY o.added_at, o.id LIMIT most $$;
 
+-- For monitoring: how the work stands, over all counties, never whose.
+CREATE FUNCTION jifen.work_figures() RETURNS TABLE (name text, label text, value double precision)
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT 'claims', c.state, count(*)::float8 FROM public.claim c GROUP BY 2
+    UNION ALL
+    SELECT 'jobs', j.state, count(*)::float8 FROM public.job j GROUP BY 2
+    UNION ALL
+    SELECT 'job_oldest_seconds', '', coalesce(max(extract(epoch FROM
+        greatest(jifen.instant(j.county_id) - j.asked_at, '0'))), 0)::float8
+        FROM public.job j WHERE j.state IN ('waiting', 'running')
+    UNION ALL
+    SELECT 'imports', i.state, count(*)::float8 FROM public.import i GROUP BY 2
+    UNION ALL
+    SELECT 'objection_clocks', CASE
+            WHEN o.state = 'appealed' THEN 'appeal' WHEN o.state = 'answered' THEN 'appeal_open'
+            WHEN o.due_at <= jifen.instant(o.county_id) THEN 'answer_overdue' ELSE 'answer' END, count(*)::float8
+        FROM public.objection o WHERE o.state <> 'closed' GROUP BY 2
+    UNION ALL
+    SELECT 'erasures', e.state, count(*)::float8 FROM public.erasure e GROUP BY 2
+    UNION ALL
+    SELECT 'files', CASE WHEN e.removed_at IS NULL THEN 'kept' ELSE 'destroyed' END, count(*)::float8
+        FROM public.evidence e WHERE e.removed_at IS NULL OR e.destroyed_under IS NOT NULL GROUP BY 2
+    UNION ALL
+    SELECT 'deliveries_sent', d.channel, count(*)::float8 FROM public.delivery d WHERE d.state = 'sent' GROUP BY 2
+    UNION ALL
+    SELECT 'deliveries_failed', d.channel, count(*)::float8
+        FROM public.delivery d WHERE d.state = 'failed' GROUP BY 2 $$;
+
 -- What a file was stays, whoever asks; what has gone does not come back.
 CREATE FUNCTION jifen.stone_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -70,7 +98,8 @@ END $$;
 CREATE TRIGGER stone_stays BEFORE UPDATE ON evidence FOR EACH ROW EXECUTE FUNCTION jifen.stone_stays();
 """
 # Its owner, on whom row-level security is forced too, reads what the functions read.
-READ_BY_FUNCTIONS = ("report", "retention")
+OF_BOTH = "jifen.over_since, jifen.kept_days"
+READ_BY_FUNCTIONS = ("erasure", "report", "retention")
 
 
 def upgrade() -> None:
@@ -86,9 +115,10 @@ def upgrade() -> None:
     op.execute(FUNCTIONS)
     for table in READ_BY_FUNCTIONS:
         op.execute(f"CREATE POLICY functions ON {table} FOR SELECT TO jifen_owner USING (true)")
-    op.execute("REVOKE ALL ON FUNCTION jifen.kept_days, jifen.outlived FROM PUBLIC")
-    op.execute("GRANT EXECUTE ON FUNCTION jifen.kept_days TO jifen_app, jifen_worker")
+    op.execute(f"REVOKE ALL ON FUNCTION {OF_BOTH}, jifen.outlived, jifen.work_figures FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION {OF_BOTH} TO jifen_app, jifen_worker")
     op.execute("GRANT EXECUTE ON FUNCTION jifen.outlived TO jifen_worker")
+    op.execute("GRANT EXECUTE ON FUNCTION jifen.work_figures TO jifen_app")
 
 
 def _retention() -> None:

@@ -46,6 +46,8 @@ def ready(db: Db, cache: Cache) -> Response[dict[str, object]]:
 @get("/metrics", opt={**OPEN, WITHOUT_TOKEN: True}, sync_to_thread=True)
 def metrics(db: Db, measured: Measured) -> Response[bytes]:
     """Return the metrics; with the database down, those that need none."""
+    pool = db.kw["bind"].pool
+    measured.pool(pool.checkedout(), pool.checkedin() + pool.checkedout(), pool.size() + pool._max_overflow)
     try:
         with db.begin() as session:
             read_only(session)

@@ -17,6 +17,7 @@ from shared.db.policies import Signature
 from shared.domain.errors import Forbidden, NotFound, NotNow
 from shared.domain.kinships import step_aside
 from shared.domain.steps import step_in_words
+from shared.telemetry.tallies import count
 
 Row = TypeVar("Row", bound=InCounty)
 
@@ -160,13 +161,16 @@ def _by_id(actor: Actor, row_type: type[Row], row_id: UUID) -> Select[tuple[Row]
 
 def _admit(actor: Actor, action: Action, row: Row | None) -> Row:
     if row is None:
+        count("decisions", "hidden")
         raise NotFound("没有这样的记录。")
     if not may(actor, action, row):
         raise _refusal(actor, action)
+    count("decisions", "allowed")
     return row
 
 
 def _refusal(actor: Actor, action: Action) -> Forbidden:
+    count("decisions", "forbidden")
     who = actor.roles_in_words or actor.name
     return Forbidden(f"您现在的身份（{who}）不能办理“{step_in_words(action)}”这一步。", action)
 

@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, Info, ProcessCollector, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from shared.domain.claims import ClaimState
+from shared.domain.erasures import ErasureState
 from shared.domain.filings import FilingState
+from shared.domain.imports import ImportState
+from shared.domain.jobs import JobState
 from shared.domain.notices import NoticeState
 from shared.domain.notifications import DeliveryState
 from shared.domain.objections import ObjectionState
 from shared.domain.rounds import RoundState
+from shared.telemetry.tallies import TALLIES, counted
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # From a page out of the cache of the database to one that somebody complains about.
@@ -47,6 +52,17 @@ FAMILIES: Mapping[str, Family] = {
         "Notifications on their way outside the product, by state.", "state", _states(DeliveryState)
     ),
     "deliveries_unsent": Family("Of these, the ones that wait or have failed, by channel.", "channel"),
+    "deliveries_sent": Family("Of these, the ones that have gone out, by channel.", "channel"),
+    "deliveries_failed": Family("Of these, the ones that were given up, by channel.", "channel"),
+    "claims": Family("Claims by state.", "state", _states(ClaimState)),
+    "jobs": Family("Long work by state: imports, prints, trials.", "state", _states(JobState)),
+    "job_oldest_seconds": Family("Age of the oldest work that is not done."),
+    "imports": Family("Spreadsheets on their way into rows, by state.", "state", _states(ImportState)),
+    "objection_clocks": Family(
+        "Objections by the clock that runs.", "clock", ("answer", "answer_overdue", "appeal_open", "appeal")
+    ),
+    "erasures": Family("Requests that files go before their term, by state.", "state", _states(ErasureState)),
+    "files": Family("Files that people have handed in, by what became of them.", "fate", ("kept", "destroyed")),
 }
 
 
@@ -59,6 +75,10 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         Info("jifen_build", "Version of the running code.", registry=self.registry).info({"version": version})
         self._up = Gauge("jifen_database_up", "Whether the figures could be read.", registry=self.registry)
+        self._pool = Gauge(
+            "jifen_database_connections", "Connections of this process.", ("state",), registry=self.registry
+        )
+        self.registry.register(Tallies())
         self._requests = Histogram(
             "jifen_http_request_duration_seconds",
             "Time from a request to the end of its answer.",
@@ -72,12 +92,31 @@ class Metrics:
         known = method if method in METHODS else "other"
         self._requests.labels(known, route or "none", str(status)).observe(seconds)
 
+    def pool(self, in_use: int, open_: int, most: int) -> None:
+        """Say how many connections to the database are in use, are open, and may be."""
+        for state, value in (("in_use", in_use), ("open", open_), ("most", most)):
+            self._pool.labels(state).set(value)
+
     def exposition(self, figures: Iterable[tuple[str, str, float]] | None) -> bytes:
         """Return the text that Prometheus reads; without figures the database is said to be down."""
         self._up.set(figures is not None)
         own = CollectorRegistry()
         own.register(Figures(figures or ()))
         return generate_latest(self.registry) + (generate_latest(own) if figures is not None else b"")
+
+
+class Tallies:
+    """A collector over what this process has counted."""
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Yield each tally with everything that it may count."""
+        now = counted()
+        for name, (said, label, _) in TALLIES.items():
+            family = CounterMetricFamily(f"jifen_{name}", said, labels=[label])
+            for (tally, what), number in sorted(now.items()):
+                if tally == name:
+                    family.add_metric([what], number)
+            yield family
 
 
 class Figures:

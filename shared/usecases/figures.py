@@ -5,7 +5,9 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-_FIGURES = text("SELECT * FROM jifen.figures() UNION ALL SELECT * FROM jifen.delivery_figures()")
+_FIGURES = text("""
+SELECT * FROM jifen.figures() UNION ALL SELECT * FROM jifen.delivery_figures()
+UNION ALL SELECT * FROM jifen.work_figures()""")
 
 
 class Figure(NamedTuple):

@@ -28,6 +28,7 @@ ASKED_EVERYWHERE = {
     "undelivered": "for whom something waits to be sent",
     "unfinished_jobs": "whose work waits",
     "unsent": "which messages wait",
+    "work_figures": "counts by state for monitoring",
     "untold": "which programs wait to be told",
 }
 PLACE = re.compile(r"(?:\bFROM|\bJOIN|\bUPDATE|,)[\s(]+(?:public\.)?(\w+)(?: AS)?(?:\s+(\w+))?", re.IGNORECASE)

@@ -15,9 +15,6 @@ from shared.config import ROOT
 from shared.telemetry.metrics import FAMILIES, Metrics
 from tests.helm.conftest import CHART, Rendering, Values
 
-# The chart is rendered: with ./jifen test --all.
-pytestmark = pytest.mark.long
-
 RULES = CHART / "monitoring" / "rules.yaml"
 DASHBOARDS = sorted((CHART / "monitoring" / "dashboards").glob("*.json"))
 ALERTS: list[dict[str, Any]] = [
@@ -44,7 +41,9 @@ def promtool() -> str:
     """The promtool that JIFEN_PROMTOOL names, or the one on the PATH."""
     found = os.environ.get("JIFEN_PROMTOOL") or shutil.which("promtool")
     if not found:
-        pytest.skip("没有 promtool：请安装 prometheus，或用 JIFEN_PROMTOOL 指明。")
+        pytest.skip(
+            "没有 promtool：apt-get install prometheus（Debian 的包，里面有它），或用 JIFEN_PROMTOOL 指明。"
+        )
     return found
 
 
@@ -98,6 +97,7 @@ def test_alerts_come_when_they_should_and_not_before(promtool: str, tmp_path: Pa
     run(promtool, "test", "rules", str(tmp_path / "rules.test.yaml"))
 
 
+@pytest.mark.long
 def test_rules_and_dashboards_come_with_the_chart_as_they_are(rendered: Rendering, everything: Values) -> None:
     by_kind = {one["kind"]: one for one in rendered(everything)}
 

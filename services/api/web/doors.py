@@ -15,6 +15,7 @@ from services.api.web.envelope import Asked
 from services.api.web.forms import Form, local
 from services.api.web.sessions import COOKIE, STEPS, Db
 from shared.domain.errors import NotNow
+from shared.telemetry.tallies import count
 from shared.usecases.browsers import Opened
 from shared.usecases.throttles import Attempt, let_try, was_right
 
@@ -60,11 +61,14 @@ class Threshold:
             with self.db.begin() as session:
                 opened = way(session, self.device)
         except NotNow as refusal:
+            count("sign_ins", "throttled")
             form.refuse(refusal)
             return None
         if opened is None:
+            count("sign_ins", "wrong")
             form.refuse(NotNow(wrong))
             return None
+        count("sign_ins", "let_in")
         was_right(self.cache, attempt)
         return opened
 

@@ -12,6 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.telemetry.metrics import Metrics, Stopwatch
+from shared.telemetry.tallies import count
 
 Asked = Request[Any, Any, Any]
 
@@ -43,6 +44,7 @@ def from_our_own_pages(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRo
     site, origin = (connection.headers.get(name, "") for name in ("sec-fetch-site", "origin"))
     elsewhere = origin not in {"", "null"} and origin.partition("://")[2] != connection.headers.get("host")
     if site not in {"", "none", "same-origin"} or origin == "null" or elsewhere:
+        count("refused_requests", "other_site")
         raise PermissionDeniedException
 
 

@@ -17,6 +17,7 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import require
 from shared.domain.errors import Forbidden, Invalid
+from shared.telemetry.tallies import count
 from shared.usecases.desks import NOTHING, Around, around
 from shared.usecases.drafts import keep_draft
 from shared.usecases.places import enter_as, instant
@@ -102,6 +103,7 @@ async def provide_who(request: Asked, db: Db) -> Someone:
     """Return who is signed in and may take the handler's action; else lead them to where they sign in."""
     found = await provide_guest(request, db)
     if found is None:
+        count("refused_requests", "not_signed_in")
         kept = request.method == "POST" and await run_sync(_keep, request, db, Posted(await request.form()))
         raise NotSignedIn(kept=kept)
     declared = request.route_handler.opt[KEY]
