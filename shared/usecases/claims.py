@@ -13,6 +13,7 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import hold, hold_all, may, require, see
 from shared.db.claims import Claim
+from shared.db.history import History
 from shared.db.members import Member
 from shared.db.rounds import Line, Round
 from shared.domain.claims import CLAIM, ClaimCommand, ClaimState
@@ -97,12 +98,28 @@ def submit_claim(session: Session, actor: Actor, claim_id: UUID, now: datetime) 
     book = book_of(session, actor.county_id, round_.book_id)
     check_in_time(round_, book, now, claim.filed_at)
     _has_what_it_needs(session, claim, book)
+    if actor.member_id == claim.member_id:
+        _refuse_what_came_on_paper(session, claim)
     claim.filed_at = claim.filed_at or now
     step(session, actor, claim, CLAIM, ClaimCommand.SUBMIT, now)
     department = book.items[claim.item].word_of
     if book.procedure.words and department:
         ask_for_word(session, actor, claim, department, now)
     return claim
+
+
+def _refuse_what_came_on_paper(session: Session, claim: Claim) -> None:
+    """What was entered from paper counts once; a second deed of that kind and day comes in on paper as well."""
+    of_paper = (History.county_id == Claim.county_id) & (History.subject_id == Claim.id)
+    same = select(Claim.number).join(History, of_paper).where(History.command == "on_paper", Claim.id != claim.id)
+    same = same.where(Claim.county_id == claim.county_id, Claim.member_id == claim.member_id)
+    same = same.where(Claim.item == claim.item, Claim.happened_on == claim.happened_on)
+    number = session.scalar(same.where(Claim.state != ClaimState.WITHDRAWN).limit(1))
+    if number is not None:
+        raise Invalid(
+            f"这件事已经按您交的纸质申报录入了，编号 {number}，不用再报。"
+            "确实是同一天的另一件事，请填纸质申报交给记录员。"
+        )
 
 
 def withdraw_claim(session: Session, actor: Actor, claim_id: UUID, now: datetime) -> None:
