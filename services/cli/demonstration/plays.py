@@ -26,6 +26,7 @@ from services.cli.demonstration.rounds import (
 )
 from services.cli.demonstration.scoring import score_claims
 from services.cli.demonstration.stage import Stage, Troupe, at
+from services.cli.demonstration.takings import take_over
 from shared.authz.actor import Actor
 from shared.db.claims import Claim
 from shared.db.members import Member
@@ -69,6 +70,8 @@ class Play:
         claims += [(self.troupe.members[place], deed) for place, deed in self.extra.get(f"claim {month}", [])]
         claim_all(self.stage, self.troupe, period, claims)
         record_for(self.stage, self.troupe, period, self.entries(month))
+        if month.last == period.last:
+            take_over(self.stage, self.troupe, period)
 
     def entries(self, month: Period) -> list[tuple[Member, Deed]]:
         """What the recorder enters: what nearly all did, a lapse or two, and what this play adds."""
