@@ -39,6 +39,7 @@ class Settings:
     redis_url: str | None
     broker_url: str | None
     secret: str | None
+    national: bool
     oidc_issuer: str | None
     oidc_client_id: str
     oidc_client_secret: str
@@ -110,6 +111,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         redis_url=redis_url,
         broker_url=given.get("BROKER_URL", redis_url),
         secret=given.get("JIFEN_SECRET"),
+        national=given.get("JIFEN_NATIONAL") == "yes",
         oidc_issuer=given.get("JIFEN_OIDC_ISSUER"),
         oidc_client_id=given.get("JIFEN_OIDC_CLIENT_ID", ""),
         oidc_client_secret=given.get("JIFEN_OIDC_CLIENT_SECRET", ""),

@@ -14,6 +14,8 @@
 {{/* What every component knows. */}}
 {{- define "jifen.everywhere" -}}
 - {name: JIFEN_DATA, value: /data}
+- {name: JIFEN_FONTS, value: {{ .Values.fonts | quote }}}
+- {name: JIFEN_NATIONAL, value: {{ ternary "yes" "" .Values.national | quote }}}
 {{ include "jifen.from" (dict "name" "REDIS_URL" "secret" .Values.redis.existingSecret "key" .Values.redis.key) }}
 {{- with .Values.broker }}
 {{- if .existingSecret }}

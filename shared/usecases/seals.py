@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from shared.config import settings
 from shared.db.notices import Notice, Seal
 from shared.domain.seals import (
     FIRST,
@@ -20,7 +21,8 @@ from shared.domain.seals import (
     head,
 )
 
-ALGORITHM = "sha256"
+SHA256, SM3 = "sha256", "sm3"
+ALGORITHMS = (SHA256, SM3)
 
 _LINES = text("""
 SELECT line_id, member_id, round_id, edition, points FROM notice_line
@@ -59,19 +61,23 @@ def content_of(session: Session, county_id: Any, notice_id: Any) -> bytes:
 
 
 def seal_notice(session: Session, notice: Notice, now: datetime) -> Seal:
-    """Seal what a notice publishes; seals of one branch follow one another without a gap."""
+    """Seal what a notice publishes; seals of one branch follow one another without a gap.
+
+    Each says by which algorithm it was made: a chain may go on by another, and all of it still verifies.
+    """
     last = last_seal(session, notice.county_id, notice.unit_id)
     seq, previous = (last.seq + 1, last.head) if last else (1, FIRST)
-    own = digest(ALGORITHM, content_of(session, notice.county_id, notice.id))
+    algorithm = SM3 if settings().national else SHA256
+    own = digest(algorithm, content_of(session, notice.county_id, notice.id))
     seal = Seal(
         county_id=notice.county_id,
         unit_id=notice.unit_id,
         seq=seq,
         notice_id=notice.id,
-        algorithm=ALGORITHM,
+        algorithm=algorithm,
         digest=own,
         previous=previous,
-        head=head(ALGORITHM, seq, previous, own),
+        head=head(algorithm, seq, previous, own),
         sealed_at=now,
     )
     session.add(seal)

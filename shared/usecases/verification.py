@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from shared.db.verification import deadlines, entries, lines, papers, results, seals, steps, transfers
 from shared.db.verification.checks import Check, Wrong, plan_set_wise
-from shared.domain.seals import digest
+from shared.domain.seals import digest, head
 from shared.stores.evidence import Store
 from shared.usecases.diagnoses import Broken, diagnose
 from shared.usecases.restatements import wrong_year
-from shared.usecases.seals import ALGORITHM, content_of
+from shared.usecases.seals import ALGORITHMS, SHA256, content_of
 
-ALGORITHMS = ("sha256", "sm3")
 Search = Callable[[Session, UUID], Wrong | None]
 
 
@@ -79,7 +78,9 @@ def _searches() -> Iterator[tuple[str, Search]]:
     """What is checked first is what the later ones take for granted, so that the row at fault is the one named."""
     yield from map(_of, (papers.BOOKS, *steps.CHECKS, deadlines.WINDOWS, deadlines.POSTED, seals.PLACED))
     yield "公示的每一行、每一笔与封印一致", _wrong_content
-    yield from map(_of, (seals.HEADS, seals.CHAINED))
+    yield from map(_of, (seals.HEADS,))
+    yield seals.HEADS.holds, _wrong_head
+    yield from map(_of, (seals.CHAINED,))
     yield "上报材料与其校验码一致", _wrong_package
     yield from map(_of, (papers.DESTROYED, papers.FILINGS, papers.SUMMED, seals.FILED, seals.HEADED))
     yield from map(_of, (lines.PLACED, lines.SHOWN, lines.SUMMED))
@@ -103,7 +104,7 @@ def _wrong_content(session: Session, county_id: UUID) -> Wrong | None:
     for row in session.execute(text(seals.BROKEN), {"county": county_id}).all():
         broken = Broken(*row)
         if broken.algorithm not in ALGORITHMS:
-            found, should = {"algorithm": broken.algorithm}, {"algorithm": ALGORITHM}
+            found, should = {"algorithm": broken.algorithm}, {"algorithm": SHA256}
             return Wrong("seal", broken.id, broken.unit_id, broken.period, None, found, should)
         if broken.made is None:
             # Only the product's own library knows this digest.
@@ -112,6 +113,15 @@ def _wrong_content(session: Session, county_id: UUID) -> Wrong | None:
         if broken.made != broken.digest:
             wrong, certain = diagnose(session, county_id, broken)
             return wrong if certain else wrong_year(session, county_id) or wrong
+    return None
+
+
+def _wrong_head(session: Session, county_id: UUID) -> Wrong | None:
+    """The heads that SQL has no digest for."""
+    for row in session.execute(text(seals.OTHER_HEADS), {"county": county_id}):
+        made = head(row.algorithm, row.seq, row.previous, row.digest)
+        if made != row.head:
+            return Wrong("seal", row.id, row.unit_id, row.period, None, {"head": row.head}, {"head": made})
     return None
 
 

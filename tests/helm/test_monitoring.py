@@ -42,7 +42,7 @@ def promtool() -> str:
     found = os.environ.get("JIFEN_PROMTOOL") or shutil.which("promtool")
     if not found:
         pytest.skip(
-            "没有 promtool：apt-get install prometheus（Debian 的包，里面有它），或用 JIFEN_PROMTOOL 指明。"
+            "没有 promtool：apt-get install prometheus，或用 JIFEN_PROMTOOL 指明。"
         )
     return found
 

@@ -106,6 +106,11 @@ WHERE
 """  # noqa: S608
 # A seal that was changed does not give its own head; only then are its neighbours asked.
 HEADS = Check("封印的链值由其自身得出", f"{_CHAIN} s.algorithm = 'sha256' AND s.head <> {_HEAD}")
+OTHER_HEADS = """
+SELECT s.id, s.unit_id, n.period, s.algorithm, s.seq, s.previous, s.digest, s.head
+FROM seal s LEFT JOIN notice n ON n.county_id = s.county_id AND n.id = s.notice_id
+WHERE s.county_id = :county AND s.algorithm <> 'sha256' ORDER BY s.unit_id, s.seq
+"""
 # A seal taken out, put in or rewritten breaks the numbers or the heads that follow it.
 CHAINED = Check("封印逐枚相连", f"{_CHAIN} s.seq <> s.due_seq OR s.previous <> s.due_previous")
 
