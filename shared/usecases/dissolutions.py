@@ -90,5 +90,13 @@ def running(session: Session, county_id: UUID, unit_id: UUID) -> list[Round]:
 
 
 def _few(which: Sequence[str]) -> str:
-    named = [Period.parse(one).in_words if one[:4].isdigit() else one for one in which[:SHOWN]]
+    named = [_in_words(one) for one in which[:SHOWN]]
     return "、".join(named) + (f"等 {len(which)} 项" if len(which) > SHOWN else "")
+
+
+def _in_words(one: str) -> str:
+    """Periods as people say them; a notice's title or a number stays as it is written."""
+    try:
+        return Period.parse(one).in_words
+    except ValueError:
+        return one
