@@ -62,10 +62,13 @@ async def provide_proven(request: Asked, db: Db, door: Door) -> Someone:
 
 def asked_again(request: Asked, fault: Unproven) -> Response[str]:
     """Ask for the proof; who has nothing to show signs in again, and finds what was typed in its page."""
+    # What is decided for good about a claim is never one's own.
+    part = "/rounds" if request.url.path.startswith("/claims/") else ""
     return page(
         request,
         "proofs/show.html",
         422 if fault.form.faults else fault.status_code,
+        part,
         form=fault.form,
         carried=fault.carried,
         action=request.url.path,
