@@ -205,7 +205,11 @@ def closed_years(db: Db, clockwork: Db, branches: list[Branch]) -> None:
 
 def a_full_county(db: Db, clockwork: Db, branches: int = 2) -> list[Quarter]:
     """Branches with everything that proof is about: claims, seals, entries, a reversal, packages, a year."""
-    made = a_county(db, branches=branches)
+    return played(db, clockwork, a_county(db, branches=branches))
+
+
+def played(db: Db, clockwork: Db, made: list[Branch]) -> list[Quarter]:
+    """The same in the branches of a county that is there already."""
     quarters = posted(db, clockwork, made)
     objections = [objected(db, quarter) for quarter in quarters]
     closed(db, clockwork, made[0])

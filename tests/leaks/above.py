@@ -124,7 +124,7 @@ def _files(scene: Scene) -> None:
     lines = {"lines": [[1, ["编号", "姓名"]], [2, ["101", said]]]}
     made = scene.add(
         Import, kind="roster", name=f"{said}.xlsx", file=file, lines=lines, places={"member_no": 0, "name": 1},
-        counts={"wrong": 1}, made_by=recorder, made_at=AT, state="checked",
+        counts={"new": 0, "changed": 0, "unchanged": 0, "wrong": 1}, made_by=recorder, made_at=AT, state="checked",
     )  # fmt: skip
     scene.add(
         ImportRow, import_id=made, line=2, outcome="wrong", title=said, before={}, after={"name": said},

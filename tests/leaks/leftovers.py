@@ -112,7 +112,7 @@ def _claims(scene: Scene) -> None:
     )  # fmt: skip
     objection = scene.one(Objection)
     scene.add(
-        Appeal, objection_id=objection.id, level=1, body="township", at_unit_id=scene.branch.parent_id,
+        Appeal, objection_id=objection.id, level=1, body="parent", at_unit_id=scene.branch.parent_id,
         grounds=said, raised_at=AT, due_at=LATER,
     )  # fmt: skip
 
