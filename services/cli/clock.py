@@ -3,13 +3,15 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import click
+from sqlalchemy.orm import Session
 
 from services.cli.installation import installation
 from shared.db.session import Db, connect
 from shared.domain.windows import SHANGHAI
-from shared.usecases.clock import Clock, advance_clock, clock_of, movable_county, set_clock
+from shared.usecases.clock import Clock, advance_clock, clock_of, movable_counties, set_clock
 
 LENGTHS = {"d": "days", "h": "hours", "m": "minutes"}
 INSTANT = re.compile(
@@ -34,18 +36,22 @@ def command(to: str | None, by: str | None, data: Path | None) -> None:
     instant = None if to is None else read_instant(to)
     length = None if by is None else read_length(by)
     with installation(data) as urls:
-        click.echo(in_words(moved(connect(urls.app, pool_size=1), instant, length)))
+        for clock in moved(connect(urls.app, pool_size=1), instant, length):
+            click.echo(in_words(clock))
 
 
-def moved(db: Db, instant: datetime | None, length: timedelta | None) -> Clock:
-    """The demonstration county's clock, after it was set or advanced where either is given."""
+def moved(db: Db, instant: datetime | None, length: timedelta | None) -> list[Clock]:
+    """The demonstration counties' clocks, after all were set or advanced where either is given; all or none."""
     with db.begin() as session:
-        county_id = movable_county(session)
-        if instant is not None:
-            return set_clock(session, county_id, instant)
-        if length is not None:
-            return advance_clock(session, county_id, length)
-        return clock_of(session, county_id)
+        return [_moved(session, county_id, instant, length) for county_id in movable_counties(session)]
+
+
+def _moved(session: Session, county_id: UUID, instant: datetime | None, length: timedelta | None) -> Clock:
+    if instant is not None:
+        return set_clock(session, county_id, instant)
+    if length is not None:
+        return advance_clock(session, county_id, length)
+    return clock_of(session, county_id)
 
 
 def read_instant(written: str) -> datetime:

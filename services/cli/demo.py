@@ -4,6 +4,7 @@ import contextlib
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from sqlalchemy import text
 from services.cli.demonstration.accounts import Entry, provide_accounts, show_accounts
 from services.cli.demonstration.figures import count_all, missed
 from services.cli.demonstration.fresh import begin_afresh
+from services.cli.demonstration.neighbour import STARTS as NEIGHBOUR_STARTS
+from services.cli.demonstration.neighbour import count_neighbour, missed_there, perform_neighbour
 from services.cli.demonstration.programme import STARTS, perform
 from services.cli.demonstration.report import show
 from services.cli.demonstration.stage import SHANGHAI, Stage
@@ -32,12 +35,27 @@ NUMBER = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """What is played in a county, from which instant, and what its people are drawn from."""
+
+    play: Callable[[Stage], None]
+    starts: datetime
+    chance: Random
+
+
+@dataclass(frozen=True, slots=True)
 class Performance:
-    """What a demonstration came to: its figures, and where its county is."""
+    """What a demonstration came to: its figures, where its county is, and the figures of the county beside it."""
 
     county_id: UUID
     figures: dict[str, Any]
+    there: dict[str, int]
     accounts: list[Entry]
+
+    @property
+    def wrong(self) -> list[str]:
+        """Every figure that was missed, of both counties."""
+        return [*missed(self.figures), *missed_there(self.there)]
 
 
 def county_of(number: int) -> UUID:
@@ -45,28 +63,40 @@ def county_of(number: int) -> UUID:
     return uuid5(NAMESPACE_URL, f"jifen:demonstration:{number}")
 
 
+def neighbour_of(number: int) -> UUID:
+    """Return the id of the second county that a number makes."""
+    return uuid5(NAMESPACE_URL, f"jifen:demonstration:{number}:neighbour")
+
+
 def furnish(running: Site, number: int = NUMBER, console: Console | None = None) -> Performance:
-    """Make the demonstration county where there is none yet, and count what happened in it."""
+    """Make both demonstration counties where they are not there yet, and count what happened in them."""
     started = time.monotonic()
     console = console or Console(stderr=True)
-    db, county_id = connect(running.urls.app), county_of(number)
-    if not _made(db, county_id):
-        _make(running, db, county_id, number, console)
+    db, county_id, beside = connect(running.urls.app), county_of(number), neighbour_of(number)
+    first = Program(perform, STARTS, Random(number))  # noqa: S311
+    second = Program(perform_neighbour, NEIGHBOUR_STARTS, Random(f"{number}:neighbour"))  # noqa: S311
+    _provide(running, db, county_id, first, console)
+    _provide(running, db, beside, second, console)
     verifier = connect(running.urls.verifier)
     with verifier.begin() as session:
         figures = count_all(session, county_id, _verified(verifier, county_id))
+        there = count_neighbour(session, beside, _verified(verifier, beside))
     figures["elapsed_s"] = round(time.monotonic() - started, 1)
-    return Performance(county_id, figures, provide_accounts(db, county_id, running.data, running.secret))
+    accounts = provide_accounts(db, (county_id, beside), running.data, running.secret)
+    return Performance(county_id, figures, there, accounts)
 
 
-def _made(db: Db, county_id: UUID) -> bool:
+def _provide(running: Site, db: Db, county_id: UUID, program: Program, console: Console) -> None:
+    """Play a county where it has not been played; refused where that was broken off."""
     with acting(db, county_id, county_id) as session:
-        if is_founded(session, county_id) and not is_finished(session, county_id):
+        if is_finished(session, county_id):
+            return
+        if is_founded(session, county_id):
             raise Refusal("这里有一个没有做完的示范县：加 --fresh 删掉它重新做，或换一个数据文件夹（--data）。")
-        return is_finished(session, county_id)
+    _make(running, db, county_id, program, console)
 
 
-def _make(running: Site, db: Db, county_id: UUID, number: int, console: Console) -> None:
+def _make(running: Site, db: Db, county_id: UUID, program: Program, console: Console) -> None:
     with console.status("示范县") as status:
 
         def say(words: str) -> None:
@@ -75,10 +105,10 @@ def _make(running: Site, db: Db, county_id: UUID, number: int, console: Console)
         def tick(instant: datetime) -> None:
             status.update(f"示范县的时钟：{instant.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M}")
 
-        broker = Celery(broker=running.broker_url)
-        stage = Stage(county_id, db, connect(running.urls.worker), broker, Random(number), say, STARTS)  # noqa: S311
+        broker, clockwork = Celery(broker=running.broker_url), connect(running.urls.worker)
+        stage = Stage(county_id, db, clockwork, broker, program.chance, say, program.starts)
         stage.tick = tick
-        perform(stage)
+        program.play(stage)
         with acting(db, county_id, county_id) as session:
             finish(session, county_id, stage.now)
         _await_messages(stage)
@@ -118,10 +148,10 @@ def command(
     console = Console(stderr=as_json)
     console.print(f"数据文件夹：{given.data}")
     if fresh:
-        begin_afresh(given, county_of(number))
+        begin_afresh(given, {county_of(number), neighbour_of(number)})
     with site(given) as running:
         done = furnish(running, number, console)
-        wrong = missed(done.figures)
+        wrong = done.wrong
         _tell(console, done, wrong, as_json)
         show_accounts(console, done.accounts)
         if not (as_json or leave):
@@ -134,7 +164,7 @@ def command(
 
 def _tell(console: Console, done: Performance, wrong: list[str], as_json: bool) -> None:
     if not as_json:
-        show(console, done.figures, wrong)
+        show(console, done.figures, done.there, wrong)
         return
     click.echo(json.dumps(done.figures, ensure_ascii=False))
     for sentence in wrong:

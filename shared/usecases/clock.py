@@ -25,17 +25,14 @@ class Clock:
     runs: bool
 
 
-def movable_county(session: Session) -> UUID:
-    """Return the one demonstration county of the installation; refuse where a real county lives."""
+def movable_counties(session: Session) -> list[UUID]:
+    """Return the demonstration counties of the installation, by code; refuse where a real county lives."""
     counties = session.execute(text("SELECT county_id, demonstration FROM jifen.counties()")).all()
     if not counties:
         raise NotFound("这里还没有县，没有可以查看或拨动的时钟。可先运行 jifen demo。")
     if not all(demonstration for _, demonstration in counties):
         raise Forbidden("这里有真实的县，时钟就是实际时间，不能拨动。演示、培训请用另一个数据文件夹（--data）。")
-    if len(counties) > 1:
-        raise NotFound("这里有几个示范县或培训县，不知道要拨动哪一个。")
-    found: UUID = counties[0].county_id
-    return found
+    return list(session.scalars(text("SELECT county_id FROM jifen.demonstrations()")))
 
 
 def clock_of(session: Session, county_id: UUID) -> Clock:

@@ -14,6 +14,8 @@ from shared.usecases.units import found_county
 from tests.builders import FOUNDED, a_county, founder
 from tests.databases import of_its_own
 
+DAY = timedelta(days=1)
+
 
 def own(admin_database_url: str, name: str) -> Db:
     return connect(of_its_own(admin_database_url, f"jifen_clock_{name}").app)
@@ -23,10 +25,26 @@ def test_it_shows_where_the_clock_stands_and_moves_it_forward(admin_database_url
     db = own(admin_database_url, "moves")
     a_county(db)
 
-    assert moved(db, None, None).stands_at == FOUNDED
-    assert in_words(moved(db, None, timedelta(days=7))).startswith("青禾县：2025-12-27 09:00:00（北京时间")
-    assert moved(db, datetime(2026, 4, 1, tzinfo=UTC), None).stands_at == datetime(2026, 4, 1, tzinfo=UTC)
-    assert moved(db, None, None).stands_at == datetime(2026, 4, 1, tzinfo=UTC)
+    assert stands(db) == [FOUNDED]
+    assert in_words(moved(db, None, timedelta(days=7))[0]).startswith("青禾县：2025-12-27 09:00:00（北京时间")
+    assert stands(db, to=datetime(2026, 4, 1, tzinfo=UTC)) == [datetime(2026, 4, 1, tzinfo=UTC)]
+    assert stands(db) == [datetime(2026, 4, 1, tzinfo=UTC)]
+
+
+def stands(db: Db, to: datetime | None = None) -> list[datetime]:
+    return [clock.stands_at for clock in moved(db, to, None)]
+
+
+def test_several_counties_go_together_or_not_at_all(admin_database_url: str) -> None:
+    db = own(admin_database_url, "together")
+    a_county(db)
+    with db.begin() as session:
+        found_county(session, founder(uuid4()), "望溪县", "wangxi", demonstration=True, now=FOUNDED + DAY)
+
+    with pytest.raises(NotNow, match="只能向前拨"):
+        moved(db, FOUNDED + DAY / 2, None)
+    assert stands(db) == [FOUNDED, FOUNDED + DAY]
+    assert [clock.stands_at for clock in moved(db, None, DAY)] == [FOUNDED + DAY, FOUNDED + 2 * DAY]
 
 
 def test_it_never_goes_back_once_people_have_acted(admin_database_url: str) -> None:
@@ -35,7 +53,7 @@ def test_it_never_goes_back_once_people_have_acted(admin_database_url: str) -> N
 
     with pytest.raises(NotNow, match="只能向前拨：现在是 2025-12-20 09:00:00"):
         moved(db, FOUNDED - timedelta(seconds=1), None)
-    assert moved(db, FOUNDED, None).stands_at == FOUNDED
+    assert stands(db, to=FOUNDED) == [FOUNDED]
 
 
 def test_a_real_county_is_refused_even_beside_a_demonstration(admin_database_url: str) -> None:

@@ -24,7 +24,7 @@ SECRET = "s" * 64
 
 def _made(played: Played, folder: Path) -> tuple[Db, list[dict[str, Any]]]:
     db = connect(played.urls.app)
-    return db, provide_accounts(db, played.county_id, folder, SECRET)
+    return db, provide_accounts(db, [played.county_id], folder, SECRET)
 
 
 def there_is_a_sign_in_for_each_role_that_people_hold(played: Played, folder: Path) -> None:
@@ -57,9 +57,9 @@ def everybody_gets_in_as_whom_the_file_says(played: Played, folder: Path) -> Non
 def a_second_start_finds_the_sign_ins_and_a_lost_file_is_made_anew(played: Played, folder: Path) -> None:
     db, entries = _made(played, folder)
 
-    assert provide_accounts(db, played.county_id, folder, SECRET) == entries
+    assert provide_accounts(db, [played.county_id], folder, SECRET) == entries
     (folder / FILE).unlink()
-    again = provide_accounts(db, played.county_id, folder, SECRET)
+    again = provide_accounts(db, [played.county_id], folder, SECRET)
     assert {one["role"] for one in again} >= {role for role, _ in table()} - NOBODY
     with db.begin() as session:
         assert sign_in(session, entries[0]["sign_in"], entries[0]["password"], "") is None
@@ -71,7 +71,7 @@ def a_real_county_has_no_such_sign_ins(played: Played, folder: Path) -> None:
         found_county(session, founder(county_id), "真实县", f"real-{county_id.hex[:6]}", False, FOUNDED)
 
     with pytest.raises(Forbidden, match="真实的县没有这样的账号"):
-        provide_accounts(db, county_id, folder, SECRET)
+        provide_accounts(db, [county_id], folder, SECRET)
     assert not (folder / FILE).exists()
 
 

@@ -35,7 +35,7 @@ def databases(admin_url: str) -> set[str]:
 def test_a_demonstration_alone_is_removed_with_its_database(admin_database_url: str) -> None:
     found(admin_database_url, "jifen_fresh_alone", DEMONSTRATION)
 
-    erase(admin_database_url, DEMONSTRATION, "jifen_fresh_alone")
+    erase(admin_database_url, {DEMONSTRATION}, "jifen_fresh_alone")
 
     assert "jifen_fresh_alone" not in databases(admin_database_url)
 
@@ -45,6 +45,6 @@ def test_nothing_is_removed_where_another_county_lives(admin_database_url: str) 
     found(admin_database_url, "jifen_fresh_shared", ANOTHER)
 
     with pytest.raises(Refusal, match="这里还有别的县"):
-        erase(admin_database_url, DEMONSTRATION, "jifen_fresh_shared")
+        erase(admin_database_url, {DEMONSTRATION}, "jifen_fresh_shared")
 
     assert "jifen_fresh_shared" in databases(admin_database_url)

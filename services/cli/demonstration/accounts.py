@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from uuid import UUID
 import pyotp
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.orm import Session
 
-from services.cli.demonstration.cast import Part, cast
+from services.cli.demonstration.cast import Part, cast, holders
 from shared.db.session import Db
 from shared.domain.roles import in_words
 from shared.usecases.accounts import accounts_named, holds_office
@@ -24,15 +25,16 @@ FILE = "demo-accounts.json"
 Entry = dict[str, Any]
 
 
-def provide_accounts(db: Db, county_id: UUID, folder: Path, secret: str) -> list[Entry]:
-    """Return the sign-ins of a demonstration county, made and written into the folder where they are not there.
+def provide_accounts(db: Db, counties: Sequence[UUID], folder: Path, secret: str) -> list[Entry]:
+    """Return the sign-ins of the demonstration counties, made and written into the folder if not there yet.
 
-    Refused in a real county: no such file or account is ever made for one.
+    The first county has one for each role, the others those whom they have. Refused in a real county: no such file
+    or account is ever made for one.
     """
-    with db.begin() as session:
-        require_demonstration(session, county_id)
-    kept = _kept(db, folder / FILE)
-    return kept or _made(db, county_id, folder / FILE, secret)
+    for county_id in counties:
+        with db.begin() as session:
+            require_demonstration(session, county_id)
+    return _kept(db, folder / FILE) or _made(db, counties, folder / FILE, secret)
 
 
 def show_accounts(console: Console, entries: Sequence[Entry]) -> None:
@@ -57,9 +59,18 @@ def _kept(db: Db, file: Path) -> list[Entry]:
     return entries if any(is_right(one.password_hash, entries[-1]["password"]) for one in known) else []
 
 
-def _made(db: Db, county_id: UUID, file: Path, secret: str) -> list[Entry]:
+def _made(db: Db, counties: Sequence[UUID], file: Path, secret: str) -> list[Entry]:
+    entries: list[Entry] = []
+    for county_id, give in zip(counties, (cast, *(holders,) * len(counties)), strict=False):
+        entries += _opened(db, county_id, give, secret)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return entries
+
+
+def _opened(db: Db, county_id: UUID, give: Callable[[Session, UUID], list[Part]], secret: str) -> list[Entry]:
     with db.begin() as session:
-        parts = cast(session, county_id)
+        parts = give(session, county_id)
         entries = [_entry(part, holds_office(session, county_id, part.person_id)) for part in parts]
         # A hash costs 50 ms of a core on purpose.
         with ThreadPoolExecutor(os.cpu_count()) as cores:
@@ -67,8 +78,6 @@ def _made(db: Db, county_id: UUID, file: Path, secret: str) -> list[Entry]:
         for part, entry, hashed in zip(parts, entries, hashes, strict=True):
             seed = entry["totp_secret"]
             let_try_out(session, secret.encode(), county_id, part.unit_id, part.person_id, hashed, seed)
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return entries
 
 

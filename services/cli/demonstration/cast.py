@@ -1,6 +1,6 @@
 """The cast: whom a visitor of the demonstration may sign in as, at least one person for each role."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -19,7 +19,9 @@ from shared.usecases.members import actor_of, add_person, appoint
 from shared.usecases.proxies import name_relative
 
 # The village in tiers, the office, the village with scorers, the committee of residents, the school, a township's.
-SHOWN = ("mt-ht", "qh-cj", "tp-sg", "lh-juwei", "qh-school", "lx-01")
+SHOWN = ("mt-ht", "qh-cj", "tp-sg", "lh-juwei", "qh-school", "lx-01", "wx-01")
+# The second county's officers: a telephone number opens the accounts of everybody who has it, wherever they are.
+DIALLED = {"qinghe": "139", "wangxi": "137"}
 NOBODY = {"clock", "public", "service", "visitor"}
 # Who is not one of the village's members, with a made-up name, and where they belong if not in the village.
 OUTSIDERS = {
@@ -109,7 +111,8 @@ class Cast:
         found = self.session.scalar(member)
         if found is None and person.telephone is None:
             taken = select(func.count(Person.telephone)).where(Person.county_id == self.county_id)
-            person.telephone = f"139{self.session.scalars(taken).one() + 1:08d}"
+            code = self.session.get_one(Unit, (self.county_id, self.county_id)).code
+            person.telephone = f"{DIALLED[code]}{self.session.scalars(taken).one() + 1:08d}"
         name = f"{unit.code}-{found.member_no}" if found else str(person.telephone)
         return Part(role, unit.id, unit.name, person_id, person.name, name)
 
@@ -129,4 +132,15 @@ def cast(session: Session, county_id: UUID) -> list[Part]:
     wanted = {role for role, _ in table()} - NOBODY - {part.role for part in parts}
     parts.extend(everybody.missing(wanted))
     session.flush()
+    return _once(parts)
+
+
+def holders(session: Session, county_id: UUID) -> list[Part]:
+    """Return those alone who hold a role already, each person once, and a plain member."""
+    parts = list(Cast(session, county_id).of_units())
+    session.flush()
+    return _once(parts)
+
+
+def _once(parts: Sequence[Part]) -> list[Part]:
     return list({part.person_id: part for part in reversed(parts)}.values())[::-1]

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.cli.demonstration.names import a_name, sort_key
+from services.cli.demonstration.names import a_name
 from services.cli.demonstration.stage import Stage, Troupe
 from shared.authz.actor import Actor
 from shared.db.members import Member
 from shared.db.session import acting
+from shared.domain.strokes import sort_key
 from shared.domain.units import UnitKind
 from shared.usecases.books import adopt_book, issue_book
 from shared.usecases.members import Particulars, actor_of, actors_of, add_person, appoint, enrol
@@ -61,27 +62,30 @@ VILLAGES = (
 # fmt: on
 
 
-def found(stage: Stage, by: Actor) -> None:
-    """Found the county; its clock stands at the stage's instant."""
+def found(stage: Stage, by: Actor, name: str = "青禾县", code: str = "qinghe") -> None:
+    """Found a county; its clock stands at the stage's instant."""
     with stage.db.begin() as session:
-        found_county(session, by, "青禾县", "qinghe", demonstration=True, now=stage.now)
+        found_county(session, by, name, code, demonstration=True, now=stage.now)
 
 
 def build_places(stage: Stage, by: Actor, books: Collection[str]) -> list[Troupe]:
     """Build one unit on each of these books, which run a whole year."""
     troupes = []
     for place in PLACES:
-        if place.book not in books:
-            continue
-        parent = _above(stage, by, place)
-        book_id = _issue(stage, by, place.book, stage.county_id)
-        with acting(stage.db, stage.county_id, stage.county_id) as session:
-            unit = add_unit(session, by, parent, UnitKind.BRANCH, place.name, place.code, "0555-0110")
-        troupe = Troupe(unit.id, parent, place.name, check_book(place.book).book)
-        classes = [WHO[n % len(WHO)] for n in range(place.members)]
-        _people(stage, by, troupe, book_id, classes, place.groups, place.scorers)
-        troupes.append(troupe)
+        if place.book in books:
+            parent = town_of(stage, by, place)
+            troupes.append(build_branch(stage, by, place, parent, issue(stage, by, place.book, stage.county_id)))
     return troupes
+
+
+def build_branch(stage: Stage, by: Actor, place: Place, parent: UUID, book_id: UUID) -> Troupe:
+    """Build one unit below another, on an issued book, with its people."""
+    with acting(stage.db, stage.county_id, stage.county_id) as session:
+        unit = add_unit(session, by, parent, UnitKind.BRANCH, place.name, place.code, "0555-0110")
+    troupe = Troupe(unit.id, parent, place.name, check_book(place.book).book)
+    classes = [WHO[n % len(WHO)] for n in range(place.members)]
+    _people(stage, by, troupe, book_id, classes, place.groups, place.scorers)
+    return troupe
 
 
 def build_township(stage: Stage, by: Actor, branches: Collection[int]) -> dict[int, Troupe]:
@@ -89,8 +93,8 @@ def build_township(stage: Stage, by: Actor, branches: Collection[int]) -> dict[i
     with acting(stage.db, stage.county_id, stage.county_id) as session:
         town = add_unit(session, by, stage.county_id, UnitKind.TOWNSHIP, "柳溪乡党委", "qh-lx", "0555-0120")
     book = check_book("township-overlay")
-    _issue(stage, by, "county-plan", stage.county_id)
-    book_id = _issue(stage, by, "township-overlay", town.id)
+    issue(stage, by, "county-plan", stage.county_id)
+    book_id = issue(stage, by, "township-overlay", town.id)
     troupes = {}
     for n, classes in enumerate(_deal(stage.chance)):
         if n not in branches:
@@ -118,7 +122,8 @@ def _deal(chance: Random) -> list[list[str]]:
     return hands
 
 
-def _above(stage: Stage, by: Actor, place: Place) -> UUID:
+def town_of(stage: Stage, by: Actor, place: Place) -> UUID:
+    """Return the unit that a place lies under: the county, or a bureau or township made for it."""
     if place.above_kind is UnitKind.COUNTY:
         return stage.county_id
     with acting(stage.db, stage.county_id, stage.county_id) as session:
@@ -126,7 +131,8 @@ def _above(stage: Stage, by: Actor, place: Place) -> UUID:
         return unit.id
 
 
-def _issue(stage: Stage, by: Actor, book: str, unit_id: UUID) -> UUID:
+def issue(stage: Stage, by: Actor, book: str, unit_id: UUID) -> UUID:
+    """Issue a shipped book in a unit and return its id."""
     with acting(stage.db, stage.county_id, unit_id) as session:
         return issue_book(session, by, unit_id, check_book(book), stage.now).id
 

@@ -64,8 +64,7 @@ def count_all(session: Session, county_id: UUID, verified: bool) -> dict[str, An
     """Return every figure that the demonstration promises, without the time it took."""
 
     def counted(queries: dict[str, str], book: str) -> dict[str, int]:
-        where = {"county": county_id, "book": book}
-        return {name: session.scalar(text(_UNITS + query), where) or 0 for name, query in queries.items()}
+        return _counted(session, county_id, queries, book)
 
     township: dict[str, Any] = counted(_COUNTS, TOWNSHIP)
     of_classes = text(_UNITS + "SELECT class, count(*) FROM member JOIN own USING (unit_id) GROUP BY class")  # noqa: S608 (ours)
@@ -84,6 +83,16 @@ def count_all(session: Session, county_id: UUID, verified: bool) -> dict[str, An
         "ledger": {"entries": session.scalar(entries, {"county": county_id}) or 0, "verified": verified},
         "deadlines": dict(deadlines._mapping),
     }
+
+
+def count_of_book(session: Session, county_id: UUID, book: str) -> dict[str, int]:
+    """Return what happened in the branches of one book, with their objections."""
+    return _counted(session, county_id, {**_COUNTS, "objections": _OBJECTIONS["raised"]}, book)
+
+
+def _counted(session: Session, county_id: UUID, queries: dict[str, str], book: str) -> dict[str, int]:
+    where = {"county": county_id, "book": book}
+    return {name: session.scalar(text(_UNITS + query), where) or 0 for name, query in queries.items()}
 
 
 def missed(figures: dict[str, Any]) -> list[str]:

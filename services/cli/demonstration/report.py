@@ -1,6 +1,6 @@
 """The table in which the demonstration says what happened, for a person to read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -15,8 +15,8 @@ TITLES = {
 }
 
 
-def show(console: Console, figures: dict[str, Any], wrong: Sequence[str]) -> None:
-    """Print the township's quarter, the five units' year, the ledger and the clock."""
+def show(console: Console, figures: dict[str, Any], there: Mapping[str, int], wrong: Sequence[str]) -> None:
+    """Print the township's quarter, the five units' year, the ledger and the clock; then the second county."""
     town = figures["township"]
     console.print()
     console.print(_township(town))
@@ -28,12 +28,26 @@ def show(console: Console, figures: dict[str, Any], wrong: Sequence[str]) -> Non
         f"台账 {ledger['entries']} 笔，{sound}；期限 {clock['armed']} 个，已到期办理 {clock['fired']} 个，"
         f"提前 {clock['early']}，重复 {clock['twice']}；用时 {figures['elapsed_s']} 秒。"
     )
+    console.print(_neighbour(there))
     for sentence in wrong:
         console.print(f"[red]未达到：{sentence}[/red]")
 
 
+def _neighbour(there: Mapping[str, int]) -> Table:
+    table = _quarter("另一个县：望溪县石门镇 2026 年一季度", there)
+    sound = "台账核验一致" if there["verified"] else "台账核验不一致"
+    table.caption = f"异议 {there['objections']} 件，{sound}；两个县互相看不到"
+    return table
+
+
 def _township(town: dict[str, Any]) -> Table:
-    table = Table(title="柳溪乡 2026 年一季度", title_justify="left")
+    table = _quarter("柳溪乡 2026 年一季度", town)
+    table.caption = "、".join(f"{name} {number}" for name, number in town["classes"].items())
+    return table
+
+
+def _quarter(title: str, town: Mapping[str, Any]) -> Table:
+    table = Table(title=title, title_justify="left")
     for head in ("村支部", "党员", "申请加分", "大会确认", "未予认定", "公示", "登记入账", "已备案"):
         table.add_column(head, justify="right")
     table.add_row(
@@ -51,7 +65,6 @@ def _township(town: dict[str, Any]) -> Table:
             )
         )
     )
-    table.caption = "、".join(f"{name} {number}" for name, number in town["classes"].items())
     return table
 
 
