@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -40,8 +40,8 @@ def answered_once(
         return _kept(session.scalars(select(KeptAnswer).filter_by(**mine)).one(), digest)
     refuse_suspended(session, actor.county_id)
     said = act()
-    row = session.get_one(KeptAnswer, (actor.county_id, made))
-    row.status, row.body = said.status, said.body
+    kept = update(KeptAnswer).where(KeptAnswer.county_id == actor.county_id, KeptAnswer.id == made)
+    session.execute(kept.values(status=said.status, body=said.body))
     return said
 
 

@@ -127,7 +127,7 @@ def revoke_token(session: Session, actor: Actor, token_id: UUID) -> None:
 
 
 def holder_of(session: Session, token: str) -> Holder | None:
-    """Return who this token's program acts as, and enter their unit for the rest of this transaction."""
+    """Return who this token's program acts as; nobody's unit is entered yet."""
     county_id = _county_of(token)
     row = session.execute(_FIND, {"county": county_id, "digest": digest_of(token)}).one_or_none()
     actor = _actor(county_id, row) if row is not None and row.standing == "live" else None
@@ -136,7 +136,6 @@ def holder_of(session: Session, token: str) -> Holder | None:
     if row.unused_today:
         enter(session, county_id, [row.unit_id], row.person_id)
         session.execute(_TOUCH, {"county": county_id, "id": row.id})
-    enter(session, county_id, [actor.unit_id], actor.person_id)
     return Holder(row.id, actor, row.acts_in)
 
 
