@@ -88,14 +88,14 @@ class Report:
             f"{self.period}的{self.what.removeprefix('党员')}。现将公示情况报告如下：",
             f"一、反映情况。{reactions}",
             *(("二、办理情况。" + "；".join(self.handled) + "。",) if self.handled else ()),
-            f"{'三' if self.handled else '二'}、结论。截至本报告日，{self.settled} 名党员的{self.what.removeprefix('党员')}{self.done}"
-            + (
-                "。"
-                if self.settled == self.members
-                else f"，其余 {self.members - self.settled} 名的异议还在办理。"
-            ),
+            f"{'三' if self.handled else '二'}、结论。截至本报告日，{self.settled} 名党员的"
+            f"{self.what.removeprefix('党员')}{self.done}{self._open()}。",
             "特此报告。",
         )
         parts = (Words((f"{self.to}：",), flush=True), Words(words), Ending(self.unit, self.reported_on))
         title = f"关于{self.period}{self.what}公示情况的报告"
         return Paper(self.FORM, title, self.unit, parts, manner=Manner.DOCUMENT)
+
+    def _open(self) -> str:
+        left = self.members - self.settled
+        return f"，其余 {left} 名的异议还在办理" if left else ""

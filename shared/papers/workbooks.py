@@ -139,7 +139,7 @@ class _Sheet:
                 begins = place * share
                 ends = self.last if place == len(row) - 1 else begins + share - 1
                 self.sheet.write_string(self.row, begins, label, self.faces["label"])
-                self._merged(begins + 1, ends, in_words(value), "left")
+                self._merged(begins + 1, ends, value, "right" if isinstance(value, Decimal) else "left")
             self.row += 1
 
     def _box(self, box: Box) -> None:
@@ -157,10 +157,10 @@ class _Sheet:
             self._merged(0, self.last, said, face)
             self.row += 1
 
-    def _merged(self, first: int, last: int, said: str, face: str) -> None:
+    def _merged(self, first: int, last: int, said: Cell, face: str) -> None:
         if last > first:
             self.sheet.merge_range(self.row, first, self.row, last, "", self.faces[face])
-        self.sheet.write_string(self.row, first, said, self.faces[face])
+        self._cell(first, said, self.faces[face])
 
 
 def _sentences(part: Part, manner: Manner) -> tuple[str, ...]:

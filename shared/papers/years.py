@@ -44,7 +44,7 @@ class Register:
             Column("姓名", 17, "center"),
             *(Column(one, 11 if len(self.periods) > 4 else 18, "right") for one in self.periods),
             Column("全年积分", 16, "right"),
-            Column("奖励积分", 13, "right"),
+            Column("奖励积分", 13 if len(self.periods) > 4 else 17, "right"),
             Column("民主评议", 16, "center"),
             Column("折算", 11, "center"),
             Column("年度积分", 16, "right"),

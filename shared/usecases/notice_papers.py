@@ -38,7 +38,7 @@ WHERE o.county_id = :county AND o.notice_id = :notice ORDER BY o.handed_in_at, o
 _FIGURES = (
     Column("基础分", 18, "right"),
     Column("加分（依据）"),
-    Column("扣分（依据）"),
+    Column("扣分（依据）", 36),
     Column("合计", 18, "right"),
 )
 _YEARLY = (

@@ -28,11 +28,14 @@ _PEOPLE = text("""
 SELECT m.id, m.person_id, m.name, m.member_no, m.class AS class_, m.office, m.present_from, m.present_to,
        m.probationary, m.exempt_from, m.exempt_to, m.exempt_minute, coalesce(g.name, '') AS group_name,
        g.number AS group_number,
-       c.name AS contact, a.result AS appraisal
+       c.name AS contact, coalesce(a.result, v.proposed) AS appraisal
 FROM member m
 LEFT JOIN party_group g ON g.county_id = m.county_id AND g.id = m.group_id
 LEFT JOIN person c ON c.county_id = m.county_id AND c.id = m.contact_id
 LEFT JOIN appraisal a ON a.county_id = m.county_id AND a.member_id = m.id AND a.year = :number
+LEFT JOIN evaluation e ON e.county_id = m.county_id AND e.unit_id = m.unit_id AND e.year = :number
+LEFT JOIN verdict v ON v.county_id = m.county_id AND v.evaluation_id = e.id AND v.member_id = m.id
+     AND v.settled_at IS NOT NULL
 WHERE m.county_id = :county AND m.unit_id = :unit
   AND coalesce(m.present_from, :last) <= :last AND coalesce(m.present_to, :first) >= :first
   AND (CAST(:member AS uuid) IS NULL OR m.id = CAST(:member AS uuid))

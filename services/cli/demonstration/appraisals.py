@@ -103,7 +103,7 @@ class YearEnd:
             given = {one.member_id: self._proposal(one) for one in verdicts}
             minute = troupe.minute("支委会", stage.now)
             propose_results(session, troupe.officers["organiser"], self.evaluation_id, given, minute, stage.now)
-        title = f"{troupe.name} {self.year} 年度民主评议结果公示"
+        title = f"{troupe.name}{self.year}年度民主评议结果公示"
         notice = post(stage, troupe, NoticeKind.APPRAISAL, str(self.year), title)
         if troupe.book.id in OBJECTIONS:
             stage.plan(stage.later(days=2), self.object)

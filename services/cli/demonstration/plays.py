@@ -132,13 +132,13 @@ class Play:
         """The members' meeting, where it is a stage; where it only hears, at the end of each quarter."""
         procedure = self.troupe.book.procedure
         if RoundState.PASSED in procedure.stages:
-            meet(self.stage, self.troupe, f"{covered} 积分评定", self.rounds(covered))
+            meet(self.stage, self.troupe, f"{covered.in_words}积分评定", self.rounds(covered))
         elif procedure.meeting is MeetingMode.HEARS and covered.last == covered.within(Span.QUARTER).last:
-            meet(self.stage, self.troupe, f"{covered.within(Span.QUARTER)} 积分情况通报", [])
+            meet(self.stage, self.troupe, f"{covered.within(Span.QUARTER).in_words}积分情况通报", [])
 
     def notice(self, covered: Period) -> None:
         """Publish; then whatever story belongs to this period, and what follows the window."""
-        title = f"{self.troupe.name} {covered} 党员积分公示"
+        title = f"{self.troupe.name}{covered.in_words}党员积分公示"
         notice = post(self.stage, self.troupe, NoticeKind.FIRST, str(covered), title)
         for story in self.stories.get(str(covered), []):
             self.tell(story, covered)
@@ -165,7 +165,7 @@ class Play:
         """The branch confirms, and publishes a second time."""
         decide(self.stage, self.troupe, (claims := self.submitted(covered)), self.refusals(claims))
         confirm(self.stage, self.troupe, covered)
-        title = f"{self.troupe.name} {covered} 党员积分认定公示"
+        title = f"{self.troupe.name}{covered.in_words}党员积分认定公示"
         notice = post(self.stage, self.troupe, NoticeKind.SECOND, str(covered), title)
         if notice.closes_at is not None:
             self.stage.plan(notice.closes_at + timedelta(hours=9), partial(send_up, self.stage, self.troupe))

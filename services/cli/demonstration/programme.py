@@ -12,7 +12,7 @@ from sqlalchemy import select
 from services.cli.demonstration.county import BRANCHES, build_places, build_township, found, founder
 from services.cli.demonstration.plays import REASONS, Play
 from services.cli.demonstration.present import NOW, begin_present
-from services.cli.demonstration.rounds import decide, hear, roll_call
+from services.cli.demonstration.rounds import decide, hear, minute_down, roll_call
 from services.cli.demonstration.stage import Stage, Troupe, at
 from services.cli.demonstration.years import appraise
 from shared.db.claims import Claim
@@ -94,7 +94,7 @@ class TownPlay(Play):
         with stage.acting(troupe) as session:
             claim = session.get_one(Claim, (stage.county_id, doubted[0]))
             line = session.scalars(select(Line).filter_by(round_id=round_id, member_id=claim.member_id)).one()
-            meeting = convene(session, secretary, "members", f"{period} 积分评定", minute, stage.now)
+            meeting = convene(session, secretary, "members", f"{period.in_words}积分评定", minute, stage.now)
             roll = call_roll(session, secretary, meeting.id, roll_call(stage, troupe))
             all_in_favour = Count(roll.present)
             vote_list(session, secretary, meeting.id, [round_id], all_in_favour, [line.id], stage.now)
@@ -104,6 +104,8 @@ class TownPlay(Play):
             propose(session, secretary, round_id, {}, stage.now)
             vote_line(session, secretary, meeting.id, line.id, all_in_favour, stage.now)
             close_meeting(session, secretary, meeting.id, stage.now)
+            said = "会上对一名同志的一项申报有不同意见，单独表决；其余各人的积分没有补充。"
+            minute_down(session, stage, troupe, meeting.id, said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from shared.usecases.confirmations import compile_lines, confirm_lines
 from shared.usecases.filings import file_filing, receive_filing, submit_filing
 from shared.usecases.lines import propose
 from shared.usecases.meetings import call_roll, close_meeting, convene, vote_list
+from shared.usecases.minutes import fix_minutes, write_minutes
 from shared.usecases.notices import approve_notice, draft_notice, publish_notice, review_notice
 from shared.usecases.opinions import give_opinion
 from shared.usecases.records import enter_records
@@ -122,7 +123,14 @@ def meet(stage: Stage, troupe: Troupe, subject: str, rounds: Sequence[UUID]) -> 
             count = Count(in_favour, against=roll.present - in_favour)
             vote_list(session, secretary, meeting.id, rounds, count, [], stage.now)
         close_meeting(session, secretary, meeting.id, stage.now)
+        minute_down(session, stage, troupe, meeting.id, "会上逐人念了积分和依据，大家核对自己的一行，没有补充。")
     return minute
+
+
+def minute_down(session: Session, stage: Stage, troupe: Troupe, meeting_id: UUID, said: str) -> None:
+    """The recorder writes the minutes, and the secretary, who was in the chair, fixes them to be signed."""
+    write_minutes(session, troupe.officers["recorder"], meeting_id, "支部活动室", said, stage.now)
+    fix_minutes(session, troupe.officers["secretary"], meeting_id, stage.now)
 
 
 def post(stage: Stage, troupe: Troupe, kind: NoticeKind, period: str, title: str) -> Notice:

@@ -26,7 +26,7 @@ def end_year(stage: Stage, troupe: Troupe, year: int) -> None:
     """Make the annual lines and publish them; when they have settled, take the proposals up."""
     with stage.acting(troupe) as session:
         close_year(session, troupe.officers["secretary"], year, stage.now)
-    notice = post(stage, troupe, NoticeKind.YEAR, str(year), f"{troupe.name} {year} 年度党员积分公示")
+    notice = post(stage, troupe, NoticeKind.YEAR, str(year), f"{troupe.name}{year}年度党员积分公示")
     if notice.closes_at is not None:
         stage.plan(notice.closes_at + timedelta(days=1, hours=9), partial(_take_up, stage, troupe))
 
