@@ -19,19 +19,55 @@ FROM generate_series(1, :number) n
 JOIN (SELECT *, row_number() OVER () AS place FROM round WHERE county_id = :county) r
     ON r.place = n % :branches + 1
 """)
+# Each of these is far off.
+_WAITING = text(
+    _PENDING.text.replace(":at, :at", ":at + interval '1 day' * (n % 300 + 1), :at + interval '1 day'")
+)
+# A county with a clock that runs, so that each is marked at the instant at which it fired.
+_RUNS = text(
+    "UPDATE moved_clock SET runs = true, set_at = clock_timestamp(), stands_at = :at WHERE county_id = :county"
+)
+_LATE = text("""
+SELECT percentile_cont(ARRAY[0.5, 0.99, 1]) WITHIN GROUP (ORDER BY extract(epoch FROM fired_at - due_at))
+FROM deadline WHERE county_id = :county AND fired_at IS NOT NULL AND rung = 0
+""")
 _TOLD = text("SELECT count(*) FROM message WHERE county_id = :county AND topic = 'reminder'")
 
 
 def measure(engine: Engine, clockwork: Db, number: int) -> list[Figure]:
-    """A tenth first, then all: the rate, and how it holds."""
-    tenth = fired_in(engine, clockwork, number // 10)
-    seconds = fired_in(engine, clockwork, number)
-    rate, few = number / seconds, number // 10 / tenth
-    detail = {"number": number, "seconds": seconds, "seconds_for_a_tenth": tenth}
+    """A tenth first, then a third, then all: the rate, and how it holds; then how late many at once are."""
+    sizes = (number // 10, number // 3, number)
+    taken = [fired_in(engine, clockwork, size) for size in sizes]
+    rate, few = number / taken[-1], sizes[0] / taken[0]
+    detail = {"seconds": {f"{size}": seconds for size, seconds in zip(sizes, taken, strict=True)}}
     return [
         Figure("reminders", "触发到期的催办", rate, "件/秒", 5_000, detail=detail),
         Figure("reminders_growth", "每件用时，十倍的催办比一倍", few / rate, "倍", 1.25, at_most=True),
+        *lateness(engine, clockwork, sizes[0], 10 * number),
     ]
+
+
+def lateness(engine: Engine, clockwork: Db, number: int, pending: int) -> list[Figure]:
+    """How late each of many is that fall due at one instant, while many more wait for theirs."""
+    county = a_county_at_work(engine, Size(20, BRANCHES, BRANCHES, 1))
+    given = {"county": county, "at": CLOSES, "branches": BRANCHES}
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(_WAITING, {**given, "number": pending})
+        connection.execute(_PENDING, {**given, "number": number})
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE deadline"))
+        connection.execute(text("CHECKPOINT"))
+        connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(_RUNS, given)
+    fired = fire_all_due(clockwork)
+    with engine.connect() as connection:
+        half, most, last = connection.execute(_LATE, given).scalar_one()
+    if fired != number:
+        raise AssertionError(f"{number} were due, {fired} fired")
+    detail = {"number": number, "pending": pending, "p50_s": half, "last_s": last}
+    title = f"{number:,} 件催办同时到期、另有 {pending:,} 件未到期，99% 迟不过"
+    return [Figure("reminders_late_p99", title, most, "秒", 1, at_most=True, detail=detail)]
 
 
 def fired_in(engine: Engine, clockwork: Db, number: int) -> float:

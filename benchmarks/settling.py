@@ -98,6 +98,7 @@ def rates(size: Size, runs: Mapping[str, Sequence[Pair]]) -> list[Figure]:
     return [
         Figure("copy", "COPY 同样的行（尺子）", median(copied), "行/秒"),
         Figure("settle", "全县一个季度入账，按乡镇成批", median(settled), "行/秒", detail=detail),
+        Figure("settle_county", "同上，全县用时", size.rows / median(settled), "秒", 30, at_most=True),
     ]
 
 

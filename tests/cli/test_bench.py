@@ -2,15 +2,17 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 from sqlalchemy import create_engine, text
 
-from benchmarks.bench import measure
+from benchmarks.bench import Wanted, measure
 from benchmarks.counties import Size
 from benchmarks.figures import Figure
-from services.cli.bench import result_of, show
+from benchmarks.tables import with_figures
+from services.cli.bench import RESULTS, SHOWN, result_of, show
 
 # It measures, if little: with ./jifen test --all.
 pytestmark = pytest.mark.long
@@ -25,14 +27,20 @@ AIMED_AT = {
     "papers": (10, "秒"),
     "reminders": (5_000, "件/秒"),
     "score": (20_000, "人/秒"),
+    "settle_county": (30, "秒"),
+    "reminders_late_p99": (1, "秒"),
+    "overview_growth": (3, "倍"),
 }
 
 
-def test_a_tiny_run_adds_up_and_leaves_no_database_behind(admin_database_url: str) -> None:
+def test_a_tiny_run_adds_up_and_leaves_no_database_behind(
+    admin_database_url: str, redis_url: str, tmp_path: Path
+) -> None:
     steps: list[str] = []
 
     # Each measurement counts what it did, and fails where a row is missing: a ledger that does not add up, here.
-    figures = {figure.key: figure for figure in measure(admin_database_url, 0.002, steps.append)}
+    measured = measure(admin_database_url, redis_url, tmp_path, Wanted(0.002), steps.append)
+    figures = {figure.key: figure for figure in measured}
 
     assert {key: (figures[key].aim, figures[key].unit) for key in AIMED_AT} == AIMED_AT
     assert all(figure.value > 0 for figure in figures.values())
@@ -74,3 +82,9 @@ def test_the_table_shows_each_figure_beside_its_aim() -> None:
     assert "51.2 %" in shown
     assert "≥ 50 %" in shown
     assert "0.50 倍" in shown
+
+
+def test_the_readme_shows_the_kept_results() -> None:
+    page = SHOWN.read_text("utf-8")
+
+    assert with_figures(page, json.loads(RESULTS.read_text("utf-8"))) == page
