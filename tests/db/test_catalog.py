@@ -68,6 +68,26 @@ def test_every_wall_is_restrictive_and_names_the_county(catalog: Connection) -> 
     assert walled == tables - WITHOUT_WALL
 
 
+def test_every_wall_has_its_two_doors_and_no_function_sees_more_than_it_reads(catalog: Connection) -> None:
+    tables = names(catalog, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    # A function that is called by one that sees reads with its eyes.
+    reading, seeing = (
+        names(
+            catalog,
+            f"""SELECT DISTINCT found[3] FROM pg_proc,
+            regexp_matches(pg_get_functiondef(oid), '(FROM|JOIN|UPDATE|INTO|USING) (public\\.)?(\\w+)', 'g') found
+            WHERE pronamespace = 'jifen'::regnamespace AND prosecdef >= {definer}""",
+        )
+        for definer in ("false", "true")
+    )
+
+    for policy in ("known", "verifies"):
+        behind = names(catalog, f"SELECT tablename FROM pg_policies WHERE policyname = '{policy}'")
+        assert behind == tables - WITHOUT_WALL
+    seen = names(catalog, "SELECT tablename FROM pg_policies WHERE roles @> '{jifen_owner}'")
+    assert seeing & (tables - WITHOUT_WALL) <= seen <= reading
+
+
 def test_nobody_but_the_verifier_and_the_functions_is_let_past_a_wall(catalog: Connection) -> None:
     past = names(
         catalog,
@@ -221,6 +241,16 @@ def test_who_checks_and_who_copies_can_only_read(catalog: Connection, login: str
 
     assert writes == set()
     assert unread == (SIGNING_IN if login == "verifier" else set())
+
+
+def test_a_backup_copies_where_each_sequence_stands(catalog: Connection) -> None:
+    uncopied = names(
+        catalog,
+        """SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
+           AND NOT has_sequence_privilege('jifen_backup', format('public.%I', sequencename), 'SELECT')""",
+    )
+
+    assert uncopied == set()
 
 
 @pytest.mark.parametrize("login", ["worker", "admin", "verifier"])

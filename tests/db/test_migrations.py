@@ -5,7 +5,18 @@ from collections.abc import Iterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Connection, create_engine, inspect, make_url
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    create_engine,
+    inspect,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from services.cli.database import Urls, prepare
 from shared.db.schema import METADATA
@@ -32,6 +43,22 @@ def test_checks_are_the_same_by_name(migrated: Connection, table: str) -> None:
     there = {one["name"] for one in inspect(migrated).get_check_constraints(table)}
 
     assert there == described
+
+
+def test_keys_and_checks_are_the_same_by_name(migrated: Connection) -> None:
+    kinds = {PrimaryKeyConstraint: "p", UniqueConstraint: "u", ForeignKeyConstraint: "f", ExcludeConstraint: "x"}
+    kinds[CheckConstraint] = "c"
+    described = {
+        (table.name, str(one.name), kinds[type(one)])
+        for table in METADATA.tables.values()
+        for one in table.constraints
+        if type(one) in kinds
+    }
+    keys = """SELECT conrelid::regclass::text, conname, contype FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'p', 'u', 'f', 'x')
+        AND conrelid <> 'alembic_version'::regclass"""
+
+    assert set(migrated.execute(text(keys)).tuples()) == described
 
 
 def test_a_check_on_states_lists_the_same_states(migrated: Connection) -> None:
