@@ -4,15 +4,21 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+# What a theme or a size can change beside the layout: how letters stand out, how large is what is touched.
+OF_THE_LOOK = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def findings(page: Page, axe: str) -> list[str]:
-    """Return what axe finds wrong, each with the rule and the places; none is what we want."""
+def findings(page: Page, axe: str, look_alone: bool = False) -> list[str]:
+    """Return what axe finds wrong, each with the rule and the places; none is what we want.
+
+    `look_alone` leaves to another look what no theme and no text size changes: names, roles, headings, order.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe)
+    asked = {"type": "rule", "values": OF_THE_LOOK} if look_alone else {"type": "tag", "values": RULES}
     found: dict[str, Any] = page.evaluate(
-        "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES
+        "(asked) => axe.run(document, {runOnly: asked, resultTypes: ['violations']})", asked
     )
     return [
         f"{one['id']}: {one['help']} — {'; '.join(node['html'][:160] for node in one['nodes'][:3])}"
