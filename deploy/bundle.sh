@@ -21,6 +21,8 @@ sed 's/ ; python_full_version[^\\]*/ /' "$here/requirements.lock" >"$to/requirem
     --dest "$to/wheels" -r "$to/requirements"
 rm "$to/requirements"
 git -C "$here" archive --format=tar.gz --prefix=jifen/ -o "$to/jifen-chart-$version.tgz" HEAD:helm
+# What it is made of, under which licences: read from what is installed here.
+"$here/jifen" sbom "$to/sbom.json" >/dev/null
 cp "$here/deploy/unpack.sh" "$to/unpack.sh"
 (cd "$to" && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum > SHA256SUMS)
 echo "已打包到 $to：$(find "$to/wheels" -type f | wc -l) 个依赖包，共 $(du -sh "$to" | cut -f1)。把整个文件夹带到内网，运行 unpack.sh。"

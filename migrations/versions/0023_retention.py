@@ -119,6 +119,8 @@ def upgrade() -> None:
     op.execute(f"GRANT EXECUTE ON FUNCTION {OF_BOTH} TO jifen_app, jifen_worker")
     op.execute("GRANT EXECUTE ON FUNCTION jifen.outlived TO jifen_worker")
     op.execute("GRANT EXECUTE ON FUNCTION jifen.work_figures TO jifen_app")
+    # The messages' numbers: without where they stand, pg_dump copies nothing.
+    op.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO jifen_backup")
 
 
 def _retention() -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from services.cli.archive import Manifest, Writer
 from services.cli.engines.binaries import postgres_folder
+from services.cli.examination import LAST_BACKUP
 from services.cli.installation import installation
 from shared.config import settings
 from shared.domain.errors import NotNow, Refusal
@@ -40,6 +41,8 @@ def command(ctx: click.Context, file: Path, data: Path | None) -> None:
     store = store_of(replace(settings(), data=data or settings().data))
     with installation(data) as urls:
         manifest = back_up(urls.backup, store, file, datetime.now(UTC))
+    if (there := (data or settings().data)).is_dir():
+        (there / LAST_BACKUP).write_text(manifest.made_at.isoformat())
     click.echo(f"已备份到 {file}：{sum(manifest.rows.values())} 行，{manifest.files} 个附件。")
     if manifest.missing:
         named = "、".join(digest[:12] for digest in manifest.missing[:5])

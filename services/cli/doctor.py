@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from services.cli import examination
 from services.cli.database import addresses, urls_from
 from services.cli.examination import Finding, Grade, well, wrong
+from services.cli.outside import outside
 from services.cli.site import chosen
 from shared.config import Settings
 from shared.domain.windows import local_day
@@ -64,6 +65,8 @@ def examined(given: Settings) -> Iterator[Finding]:
     if here or given.evidence:
         yield examination.evidence(given)
     yield examination.printing(given)
+    if here:
+        yield examination.backed_up(given.data, datetime.now(UTC))
     database_url, redis_url = addressed(given)
     running = bool(database_url and redis_url)
     yield from examination.pages(given, running)
@@ -75,6 +78,7 @@ def examined(given: Settings) -> Iterator[Finding]:
         yield from database(database_url)
     if redis_url:
         yield queue(redis_url)
+    yield from outside(given)
 
 
 def addressed(given: Settings) -> tuple[str | None, str | None]:

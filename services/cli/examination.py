@@ -27,6 +27,8 @@ TOO_LITTLE, LITTLE = GIB, 5 * GIB
 PRIVATE = ("secret", "secrets.json", "running.json")
 SHORTEST_SECRET = 32
 ANSWERS_WITHIN_S = 5.0
+# A backup leaves the instant here; a week without one is too long.
+LAST_BACKUP, BACKUP_DAYS = "backed-up", 7
 
 
 class Grade(StrEnum):
@@ -153,3 +155,14 @@ def answer(url: str) -> Finding:
         "".join(faults)
         or f"{url} 没有回答：在别处就用 --host、--port 指明，不然请看 logs/api.log，再运行 ./jifen up。",
     )
+
+
+def backed_up(data: Path, now: datetime) -> Finding:
+    """When `jifen backup` last ran to its end here; what others back up with is not known."""
+    stamp = data / LAST_BACKUP
+    if not stamp.exists():
+        return Finding("备份", Grade.NOTE, "这里还没有用 jifen backup 备份过；用别的办法备份的，不用管这一条。")
+    days = (now - datetime.fromisoformat(stamp.read_text().strip())).days
+    if days > BACKUP_DAYS:
+        return wrong("备份", f"最近一次是 {days} 天以前：请每天运行 jifen backup，存到另一台机器上。")
+    return well("备份", f"最近一次在 {days} 天以内。" if days else "一天以内备份过。")

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("services.cli.backup:command", "备份"),
     "restore": ("services.cli.restore:command", "恢复"),
     "county": ("services.cli.county:command", "一个县的数据：导出、装入、停用、封存、删除"),
+    "sbom": ("services.cli.sbom:command", "用到的每一个包、校验码和许可的清单"),
     "doctor": ("services.cli.doctor:command", "检查安装是否健康"),
 }
 

@@ -16,7 +16,8 @@ RESTS_S = 30.0
 
 # The last two are equal while nothing is written, however long ago the last step was.
 _BEHIND = text("""
-SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+SELECT CASE WHEN NOT pg_is_in_recovery() THEN NULL
+            WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
             ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END
 """)
 
@@ -26,6 +27,13 @@ log = logging.getLogger(__name__)
 def copy_at(url: str, pool_size: int) -> Db:
     """Return a maker of sessions for the copy at this address; one that cannot be reached is soon given up."""
     return connect(f"{url}{'&' if '?' in url else '?'}connect_timeout=3", pool_size)
+
+
+def behind(copy: Db) -> float | None:
+    """Return by how many seconds a copy is behind, None for one that is no copy at all."""
+    with copy.begin() as session:
+        late: float | None = session.scalar(_BEHIND)
+    return late
 
 
 @dataclass(slots=True)
@@ -41,10 +49,9 @@ class Copies:
         if self.copy is None or fresh or time.monotonic() < self.rests_until:
             return self.original
         try:
-            with self.copy.begin() as session:
-                behind = session.scalar(_BEHIND)
+            late = behind(self.copy)
         except SQLAlchemyError as fault:
             log.warning("the replica does not answer, the original is read: %s", fault)
             self.rests_until = time.monotonic() + RESTS_S
             return self.original
-        return self.copy if behind is not None and behind <= BEHIND_S else self.original
+        return self.copy if late is not None and late <= BEHIND_S else self.original

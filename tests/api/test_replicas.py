@@ -36,7 +36,8 @@ def test_without_a_copy_or_for_who_has_just_written_the_original_is_read(db: Db,
 
     assert Copies(db).to_read(fresh=False) is db
     assert Copies(db, other).to_read(fresh=True) is db
-    assert Copies(db, other).to_read(fresh=False) is other
+    # Another original is no copy of this one, and is not read.
+    assert Copies(db, other).to_read(fresh=False) is db
 
 
 def test_a_copy_that_does_not_answer_is_left_alone_for_a_while(db: Db, urls: Urls) -> None:
@@ -107,6 +108,7 @@ def test_strangers_read_from_a_real_copy_and_who_has_written_from_the_original(
     branch = a_county(pair.original)[0]
     board = f"/board/{branch.unit_id}"
     _caught_up(pair)
+    assert Copies(pair.original, pair.copy).to_read(fresh=False) is pair.copy
     _paused(pair, True)
     _renamed(pair.original, branch, "柳溪村党支部（改）")
 

@@ -13,7 +13,20 @@ from sqlalchemy import create_engine, make_url, text
 
 from services.cli.database import Urls
 from services.cli.doctor import app_login, clocks, coming_year, command, database, examined, queue, server, waiting
-from services.cli.examination import GIB, Grade, answer, evidence, folder, pages, printing, room, secret
+from services.cli.examination import (
+    GIB,
+    LAST_BACKUP,
+    Grade,
+    answer,
+    backed_up,
+    evidence,
+    folder,
+    pages,
+    printing,
+    room,
+    secret,
+)
+from services.cli.outside import broker, replica
 from shared.config import Settings, read_settings
 from shared.db.session import Db
 
@@ -201,3 +214,20 @@ def test_the_command_says_it_all_and_fails(data: Path, redis_url: str, monkeypat
     assert "不对  密码文件：别的用户能读 running.json" in answered.output
     assert "不对  数据库：不能用" in answered.output
     assert answered.output.endswith("处不对，请按上面说的办。\n")
+
+
+def test_a_week_without_a_backup_is_wrong(data: Path) -> None:
+    assert backed_up(data, NOW).grade is Grade.NOTE
+    for days, grade in ((0, Grade.WELL), (7, Grade.WELL), (8, Grade.WRONG)):
+        (data / LAST_BACKUP).write_text((NOW - timedelta(days=days)).isoformat())
+        assert backed_up(data, NOW).grade is grade
+
+
+def test_a_replica_that_is_none_and_a_broker_that_is_away_are_named_with_what_to_do(urls: Urls) -> None:
+    assert "另一个主库" in replica(urls.app).said
+    nowhere = replica(make_url(urls.app).set(port=1).render_as_string(hide_password=False))
+    away = broker("amqp://jifen:secret-word@127.0.0.1:1//")
+
+    assert (nowhere.grade, away.grade) == (Grade.WRONG, Grade.WRONG)
+    assert "BROKER_URL" in away.said
+    assert "secret-word" not in away.said + nowhere.said
