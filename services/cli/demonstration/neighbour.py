@@ -38,7 +38,8 @@ def perform_neighbour(stage: Stage) -> None:
         stories = {QUARTER: STORIES[place.code]} if place.code in STORIES else {}
         Play(stage, by, troupe, claims_a_month=3, stories=stories).schedule([period])
         troupes.append(troupe)
-    begin_present(stage, troupes, [])
+    # Quietly: what is claimed in the new quarter would stand in the figures of the old one as not accepted.
+    begin_present(stage, [], troupes)
     stage.play(until=NOW)
     stage.settle_down()
 
