@@ -47,6 +47,7 @@ def test_an_urn_of_another_ballot_is_not_read(digits: str) -> None:
 def test_a_slip_says_only_what_is_asked_and_nothing_of_oneself() -> None:
     assert faults_of_slip(EMPTY, {LI: "优秀"}, WANG) == []
     assert faults_of_slip(EMPTY, {LI: "优秀"}, None) == []
+    assert faults_of_slip(Urn.empty([LI, WANG], ["优秀", "合格"]), {LI: "优秀", WANG: "合格"}, None) == []
     assert "看不懂" in faults_of_slip(EMPTY, {ZHAO: "优秀"}, None)[0]
     assert "看不懂" in faults_of_slip(EMPTY, {LI: "极好"}, None)[0]
     assert "自己" in faults_of_slip(EMPTY, {LI: "优秀"}, LI)[0]
