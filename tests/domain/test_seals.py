@@ -57,7 +57,7 @@ def test_how_a_figure_is_stored_does_not_matter_but_a_cent_does() -> None:
 
 
 def test_the_first_seal_follows_as_many_noughts_as_a_digest_has() -> None:
-    assert FIRST == "0" * len(digest("sha256", b""))
+    assert "0" * len(digest("sha256", b"")) == FIRST
 
 
 def test_another_notice_has_another_digest() -> None:
