@@ -34,6 +34,7 @@ pytest.register_assert_rewrite(
     "tests.demonstration.facts",
     "tests.demonstration.appraisals",
     "tests.demonstration.books",
+    "tests.demonstration.papers",
     "tests.demonstration.accounts",
 )
 # Branches in which the meeting doubts a claim, and objections are late, and won on appeal.

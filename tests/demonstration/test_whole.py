@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from services.cli.engines.start import start_engines
 from shared.config import read_settings
-from tests.demonstration import appraisals, books
+from tests.demonstration import appraisals, books, papers
 from tests.demonstration.conftest import Command, Played, run_demo
 from tests.demonstration.facts import FACTS
 
@@ -64,7 +64,7 @@ def test_the_fixed_figures_are_reached_and_every_kind_of_objection_occurs(comman
 
 @pytest.mark.parametrize(
     "fact",
-    [*FACTS, *appraisals.FACTS, *chain.from_iterable(books.FACTS.values())],
+    [*FACTS, *appraisals.FACTS, *papers.FACTS, *chain.from_iterable(books.FACTS.values())],
     ids=lambda fact: fact.__name__,
 )
 def test_in_the_demonstration_county(fact: Fact, whole_played: Played, tmp_path: Path) -> None:

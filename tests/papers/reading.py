@@ -28,3 +28,10 @@ def raw(workbook: bytes) -> str:
     """A workbook's own XML, all of it."""
     with zipfile.ZipFile(io.BytesIO(workbook)) as packed:
         return "".join(packed.read(name).decode() for name in packed.namelist() if name.endswith(".xml"))
+
+
+def sheets(workbook: bytes) -> list[Any]:
+    """The numbers of all sheets."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
+    rows = (row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python())
+    return [cell for row in rows for cell in row if isinstance(cell, float)]
