@@ -17,6 +17,8 @@ def of_its_own(admin_url: str, name: str) -> Urls:
         if PATTERN not in made:
             prepare(admin_url, PATTERN)
         if name not in made:
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE {PATTERN} STRATEGY file_copy'))
+            connection.execute(
+                text(f'CREATE DATABASE "{name}" OWNER jifen_owner TEMPLATE {PATTERN} STRATEGY file_copy')
+            )
     engine.dispose()
     return prepare(admin_url, name)

@@ -91,7 +91,7 @@ def shown(request: Asked, db: Db, who: Someone, claim_id: UUID, form: Form, **fa
     own = dossier.member.id in (who.actor.member_id, who.actor.acting_for)
     status = 422 if form.faults else 200
     part = "" if own else "/rounds"
-    return page(request, "claims/show.html", status, part, dossier=dossier, bench=bench, own=own, form=form)
+    return page(request, "claims/show.html", status, part=part, dossier=dossier, bench=bench, own=own, form=form)
 
 
 def stage_of(written: str | None) -> int:

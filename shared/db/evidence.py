@@ -14,8 +14,8 @@ class Evidence(Owned):
     """A file that came with a claim or an objection, known by the digest of its content.
 
     `digest` is of what is kept, `original` of what was handed in, `size` in bytes. What was taken back has
-    `removed_at`, and no file any more; what was destroyed also has the rule under which it was, in `destroyed_under`,
-    and no name: the row is the stone that stays in the file's place.
+    `removed_at`, and no file any more; what was destroyed also has the rule under which it was, in
+    `destroyed_under`, and no name: the row is the stone that stays in the file's place.
     """
 
     __tablename__ = "evidence"

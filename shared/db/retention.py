@@ -11,7 +11,7 @@ from shared.domain.retention import LONGEST_DAYS, SHORTEST_DAYS
 
 
 class Retention(Owned):
-    """What a county has laid down, in days after the last step, and on what it stands; a row of the county's unit."""
+    """What a county has laid down, in days after the last step, and on what it stands: a row of its unit."""
 
     __tablename__ = "retention"
     __table_args__ = (

@@ -41,7 +41,8 @@ FROM line l WHERE l.county_id = :county AND l.round_id = :round
 """)
 _NOTICE = text("""
 SELECT n.id, n.state, n.closes_at FROM notice n
-WHERE n.county_id = :county AND n.unit_id = :unit AND n.period = :period AND n.kind NOT IN ('correction', 'appraisal')
+WHERE n.county_id = :county AND n.unit_id = :unit AND n.period = :period
+  AND n.kind NOT IN ('correction', 'appraisal')
 ORDER BY n.published_at DESC NULLS FIRST LIMIT 1
 """)
 _FILING = text("""

@@ -41,9 +41,7 @@ def promtool() -> str:
     """The promtool that JIFEN_PROMTOOL names, or the one on the PATH."""
     found = os.environ.get("JIFEN_PROMTOOL") or shutil.which("promtool")
     if not found:
-        pytest.skip(
-            "没有 promtool：apt-get install prometheus，或用 JIFEN_PROMTOOL 指明。"
-        )
+        pytest.skip("没有 promtool：apt-get install prometheus，或用 JIFEN_PROMTOOL 指明。")
     return found
 
 

@@ -50,15 +50,17 @@ def here(request: Asked) -> str:
     return request.url.path + (f"?{query}" if query else "")
 
 
-def page(request: Asked, template: str, status: int = 200, part: str = "", **context: Any) -> Response[str]:
+def page(request: Asked, template: str, status: int = 200, **context: Any) -> Response[str]:
     """Render in the handler's thread: a long table on the event loop would keep everybody waiting.
 
-    `part` is the address of the menu's entry to which the page belongs, where its own does not say it.
+    `part`, among what it shows, is the address of the menu's entry to which the page belongs, where its own does
+    not say it.
     """
+    chrome = chrome_of(request, context.pop("part", ""))
     written = (
         environment()
         .get_template(template)
-        .render(display=display_of(request), here=here(request), chrome=chrome_of(request, part), **context)
+        .render(display=display_of(request), here=here(request), chrome=chrome, **context)
     )
     return Response(written, status_code=status, media_type=MediaType.HTML)
 

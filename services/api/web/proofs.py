@@ -68,7 +68,7 @@ def asked_again(request: Asked, fault: Unproven) -> Response[str]:
         request,
         "proofs/show.html",
         422 if fault.form.faults else fault.status_code,
-        part,
+        part=part,
         form=fault.form,
         carried=fault.carried,
         action=request.url.path,

@@ -5,7 +5,8 @@ from shared.db.verification.checks import Check
 SHOWN = Check(
     "评议结果与公示的一致，更正的有答复",
     """
-SELECT 'verdict' AS tbl, v.id, v.unit_id, n.period, v.member_id, jsonb_build_object('proposed', v.proposed) AS found,
+SELECT 'verdict' AS tbl, v.id, v.unit_id, n.period, v.member_id,
+       jsonb_build_object('proposed', v.proposed) AS found,
        jsonb_build_object('proposed', p.result) AS should
 FROM notice_verdict p JOIN notice n ON n.county_id = p.county_id AND n.id = p.notice_id
 JOIN evaluation e ON e.county_id = n.county_id AND e.notice_id = n.id
