@@ -72,7 +72,8 @@ def test_a_notice_goes_through_four_hands_to_the_board(browser: Browser, stage: 
 
     assert "公示中" in said
     assert "还剩 7 天" in said
-    assert f"/n/{notice_of(stage).code}" in recorder.opens(address)
+    assert notice_of(stage).code in recorder.opens(address)
+    assert f'href="/n/{notice_of(stage).code}"' in recorder.page.text  # type: ignore[union-attr]
     assert "与公示时一致" in recorder.opens(f"/n/{notice_of(stage).code}")
 
 

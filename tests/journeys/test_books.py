@@ -81,8 +81,8 @@ def claimed(stage: Stage, member: Member, round_id: UUID, item: str, points: str
 
 def test_a_month_of_the_school_is_passed_by_its_meeting_and_filed_with_the_bureau(db: Db, clockwork: Db) -> None:
     stage = Stage(db, clockwork, "xiaxiyuan", "2026-01")
-    claim = stage.claim(stage.mei, "A-J1", JANUARY, points="8")
-    stage.do(enter_record, "recorder", stage.round_id, stage.mei.id, a_deed("A-Q2", JANUARY, "2.5"))
+    claim = stage.claim(stage.mei, "A-D4", JANUARY, points="8")
+    stage.do(enter_record, "recorder", stage.round_id, stage.mei.id, a_deed("A-D2", JANUARY, "2.5"))
     stage.move(FEBRUARY)
     stage.accept(claim)
     stage.do(propose, "secretary", stage.round_id, {})
