@@ -65,6 +65,7 @@ def test_the_township_chooses_on_a_page_and_the_period_that_runs_begins(browser:
     assert "已经选定积分细则" in person.opens(address, 409)
 
 
+@pytest.mark.long
 def test_it_begins_with_a_later_period_too_and_never_in_one_that_has_ended(browser: Browser, town: Town) -> None:
     person = signed_in(browser.app, town.db, town.officer)
     address = f"/books/uses/{town.new}"
@@ -77,6 +78,7 @@ def test_it_begins_with_a_later_period_too_and_never_in_one_that_has_ended(brows
     assert town.rounds() == []
 
 
+@pytest.mark.long
 def test_a_branch_elsewhere_is_not_known_and_a_branch_chooses_for_nobody(
     browser: Browser, town: Town, db: Db
 ) -> None:

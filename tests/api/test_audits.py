@@ -59,6 +59,7 @@ def test_an_audit_from_the_draw_to_the_report(browser: Browser, db: Db, branches
     assert "应是 1.00" in said
 
 
+@pytest.mark.long
 def test_the_member_reads_who_has_looked(browser: Browser, db: Db, branches: list[Branch]) -> None:
     _, at = drawn(browser, db, branches, line_percent=100)
     checker = signed_in(browser.app, db, branches[0]["discipline"])
@@ -74,6 +75,7 @@ def test_the_member_reads_who_has_looked(browser: Browser, db: Db, branches: lis
     assert branches[0]["discipline"].name in said
 
 
+@pytest.mark.long
 def test_who_may_not(browser: Browser, db: Db, branches: list[Branch]) -> None:
     member = signed_in(browser.app, db, branches[0].actors[branches[0].members[0].id])
     member.opens("/audits", 403)

@@ -66,6 +66,7 @@ def test_a_county_s_officer_begins_the_next_version_from_its_page(browser: Brows
     assert "施行日 2020年1月1日 → 2026年4月1日" in page
 
 
+@pytest.mark.long
 def test_a_clause_is_changed_by_a_form_and_the_draft_says_so_in_words(lin: Desk) -> None:
     lin.opens("/items/D-B5")
 
@@ -116,6 +117,7 @@ def test_a_number_that_is_taken_is_refused_at_its_field(lin: Desk) -> None:
     assert 'value="重号"' in lin.person.page.text if lin.person.page else False
 
 
+@pytest.mark.long
 def test_a_fault_stands_beside_the_form_and_leads_to_its_field(lin: Desk) -> None:
     lin.opens("/items/D-B5")
     lin.hands_in("/items/D-B5", points="")
@@ -183,6 +185,7 @@ def test_the_text_is_there_for_whoever_wants_it(lin: Desk) -> None:
     assert "不是合法的 YAML" in lin.hands_in("/text", 422, text="items: [")
 
 
+@pytest.mark.long
 def test_another_person_approves_and_the_version_hangs_with_its_differences(lin: Desk, qiu: Desk) -> None:
     lin.opens("/items/D-B5")
     lin.hands_in("/items/D-B5", points="3")

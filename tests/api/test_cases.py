@@ -75,6 +75,7 @@ def test_what_is_missing_is_said_at_once(mei: Person, stage: Stage) -> None:
     assert "最多 500 字" in said
 
 
+@pytest.mark.long
 def test_an_answer_is_taken_to_the_next_body_and_decided(mei: Person, stage: Stage) -> None:
     address = raised(mei, stage)
     objection_id = UUID(address[-36:])
@@ -92,6 +93,7 @@ def test_an_answer_is_taken_to_the_next_body_and_decided(mei: Person, stage: Sta
     assert "申诉不成立。维持答复。（镇党委〔2026〕3号）" in mei.opens(address)
 
 
+@pytest.mark.long
 def test_it_is_taken_back_after_a_question(mei: Person, stage: Stage) -> None:
     address = raised(mei, stage)
 
@@ -99,6 +101,7 @@ def test_it_is_taken_back_after_a_question(mei: Person, stage: Stage) -> None:
     assert "已撤回" in mei.hands_in(f"{address}/withdraw")
 
 
+@pytest.mark.long
 def test_after_the_window_the_page_says_what_can_be_done(mei: Person, stage: Stage) -> None:
     line = stage.line(stage.mei).id
     stage.move(LATE)
@@ -106,6 +109,7 @@ def test_after_the_window_the_page_says_what_can_be_done(mei: Person, stage: Sta
     assert "现在不在公示的异议期内" in mei.opens(f"/objections/new/{line}", 409)
 
 
+@pytest.mark.long
 def test_whom_it_concerns_reads_it_but_not_who_raised_it(browser: Browser, db: Db, stage: Stage) -> None:
     other = stage.branch.members[1]
     objector = signed_in(browser.app, db, stage.branch.actors[other.id])
@@ -119,6 +123,7 @@ def test_whom_it_concerns_reads_it_but_not_who_raised_it(browser: Browser, db: D
     assert "不向当事人公开" in said
 
 
+@pytest.mark.long
 def test_others_do_not_read_it(browser: Browser, db: Db, mei: Person, stage: Stage) -> None:
     address = raised(mei, stage)
     other = signed_in(browser.app, db, stage.branch.actors[stage.branch.members[1].id])
@@ -129,6 +134,7 @@ def test_others_do_not_read_it(browser: Browser, db: Db, mei: Person, stage: Sta
     mei.opens(f"/objections/new/{uuid4()}", 404)
 
 
+@pytest.mark.long
 def test_a_line_shows_what_it_rests_on_to_its_member_and_less_to_others(
     browser: Browser, db: Db, mei: Person, stage: Stage
 ) -> None:

@@ -82,6 +82,7 @@ def test_only_who_has_had_no_hand_in_it_is_offered(browser: Browser, stage: Stag
     assert secretary.hands_in(at, 422, person="nobody") != ""
 
 
+@pytest.mark.long
 def test_what_is_not_upheld_changes_nothing(browser: Browser, stage: Stage, objection: Objection) -> None:
     stage.investigate(objection.id)
     secretary = person(browser, stage, "secretary")
@@ -96,6 +97,7 @@ def test_what_is_not_upheld_changes_nothing(browser: Browser, stage: Stage, obje
     assert stage.row(Objection, objection.id).state == "answered"
 
 
+@pytest.mark.long
 def test_answered_twice_it_is_one_answer_and_a_stale_page_is_told(
     browser: Browser, stage: Stage, objection: Objection
 ) -> None:
@@ -114,6 +116,7 @@ def test_answered_twice_it_is_one_answer_and_a_stale_page_is_told(
     assert "这件异议现在是“已答复”，不能答复" in said
 
 
+@pytest.mark.long
 def test_a_villager_is_confirmed_before_the_answer(browser: Browser, db: Db, clockwork: Db) -> None:
     stage = Stage(db, clockwork, "xujiayan")
     stage.move(CLOSED)
@@ -145,6 +148,7 @@ def test_a_villager_is_confirmed_before_the_answer(browser: Browser, db: Db, clo
     assert stage.row(Objection, made.id).identity_confirmed_by == stage.branch["recorder"].person_id
 
 
+@pytest.mark.long
 def test_paper_out_of_time_or_with_one_witness_is_refused(browser: Browser, stage: Stage) -> None:
     recorder = person(browser, stage, "recorder")
     recorder.opens("/inquiries/paper")
@@ -158,6 +162,7 @@ def test_paper_out_of_time_or_with_one_witness_is_refused(browser: Browser, stag
     assert recorder.form("/inquiries/paper").fields["text"] == ["少记了"]
 
 
+@pytest.mark.long
 def test_the_township_decides_an_appeal_and_sees_nothing_else(
     browser: Browser, stage: Stage, objection: Objection
 ) -> None:
@@ -186,6 +191,7 @@ def test_the_township_decides_an_appeal_and_sees_nothing_else(
     town.opens(at, 404)
 
 
+@pytest.mark.long
 def test_whom_it_concerns_and_strangers_do_not_work_on_it(browser: Browser, stage: Stage, clockwork: Db) -> None:
     secretary_member = next(m for m in stage.branch.actors if stage.branch.actors[m] == stage.branch["secretary"])
     about = stage.object(stage.mei, stage.row(Member, secretary_member))

@@ -124,6 +124,7 @@ def test_counted_twice_it_is_one_vote(secretary: Person, stage: Stage) -> None:
     assert votes_of(stage, meeting) == 1
 
 
+@pytest.mark.long
 def test_a_page_left_open_after_the_meeting_says_that_it_is_over(secretary: Person) -> None:
     meeting = called(secretary)
     all_there(secretary, meeting)
@@ -138,6 +139,7 @@ def test_a_page_left_open_after_the_meeting_says_that_it_is_over(secretary: Pers
     assert "会议已经结束，签到不能再改" in answer.text
 
 
+@pytest.mark.long
 def test_the_wall_shows_one_member_at_a_time(secretary: Person, stage: Stage) -> None:
     meeting = called(secretary)
     first = secretary.opens(f"{meeting}/screen")
@@ -152,6 +154,7 @@ def test_the_wall_shows_one_member_at_a_time(secretary: Person, stage: Stage) ->
     assert secretary.opens(f"{meeting}/screen?at=99") == names[-1]
 
 
+@pytest.mark.long
 def test_a_recorder_may_look_and_not_hold(browser: Browser, db: Db, secretary: Person, stage: Stage) -> None:
     meeting = called(secretary)
     recorder = signed_in(browser.app, db, stage.branch["recorder"])
@@ -161,6 +164,7 @@ def test_a_recorder_may_look_and_not_hold(browser: Browser, db: Db, secretary: P
     recorder.opens("/meetings/new", 403)
 
 
+@pytest.mark.long
 def test_members_and_other_branches_do_not_come_in(
     browser: Browser, db: Db, secretary: Person, clockwork: Db
 ) -> None:
@@ -171,6 +175,7 @@ def test_members_and_other_branches_do_not_come_in(
     signed_in(browser.app, db, elsewhere.branch.actors[elsewhere.mei.id]).opens("/meetings", 403)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("due", "present", "words"), [(24, 12, "达到半数"), (23, 11, "还差 1 人"), (0, 0, "无效")]
 )
@@ -178,6 +183,7 @@ def test_words_of_a_roll(due: int, present: int, words: str) -> None:
     assert words in standing_of(Roll(due, present))
 
 
+@pytest.mark.long
 def test_foreign_and_broken_ids_are_refused(secretary: Person, stage: Stage) -> None:
     meeting = called(secretary)
     all_there(secretary, meeting)

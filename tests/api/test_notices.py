@@ -150,6 +150,7 @@ def test_a_reason_is_never_emptied_nor_reworded_by_a_member(stage: Stage) -> Non
         stage.do(reword_reason, stage.mei, line.id, "别的话")
 
 
+@pytest.mark.long
 def test_an_identity_number_behind_a_figure_is_named_and_forbids_nothing(browser: Browser, stage: Stage) -> None:
     with acting(stage.db, stage.county_id, stage.unit_id) as session:
         claim = session.merge(stage.all(select(Claim))[0])
@@ -163,12 +164,14 @@ def test_an_identity_number_behind_a_figure_is_named_and_forbids_nothing(browser
     assert "110101199003070011" not in said
 
 
+@pytest.mark.long
 def test_it_says_why_nothing_can_be_published_yet(browser: Browser, stage: Stage) -> None:
     said = person(browser, stage, "recorder").opens("/notices/new")
 
     assert "现在没有可以拟稿的公示" in said
 
 
+@pytest.mark.long
 def test_drafted_twice_it_is_one_notice(browser: Browser, stage: Stage) -> None:
     passed(stage)
     recorder = person(browser, stage, "recorder")
@@ -181,6 +184,7 @@ def test_drafted_twice_it_is_one_notice(browser: Browser, stage: Stage) -> None:
     assert len(stage.all(select(Notice))) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("which", ["first", "x 2026-Q1", "first '; --", ""])
 def test_what_is_not_offered_is_not_drafted(browser: Browser, stage: Stage, which: str) -> None:
     passed(stage)
@@ -192,6 +196,7 @@ def test_what_is_not_offered_is_not_drafted(browser: Browser, stage: Stage, whic
     assert stage.all(select(Notice)) == []
 
 
+@pytest.mark.long
 def test_members_see_no_drafts(browser: Browser, stage: Stage, clockwork: Db) -> None:
     passed(stage)
     address = drafted(person(browser, stage, "recorder"))

@@ -81,6 +81,7 @@ def test_who_came_second_is_told(browser: Browser, stage: Stage, case: OutcomeCa
     assert "现在是“不采用”" in second.hands_in(at, 422, **words)
 
 
+@pytest.mark.long
 def test_nobody_else_sees_or_decides(browser: Browser, stage: Stage, case: OutcomeCase) -> None:
     recorder = signed_in(browser.app, stage.db, stage.branch["recorder"])
     recorder.opens(f"/outcomes/{case.id}/decide")
@@ -91,6 +92,7 @@ def test_nobody_else_sees_or_decides(browser: Browser, stage: Stage, case: Outco
     other.opens(f"/outcomes/{case.id}/unheard-of", 404)
 
 
+@pytest.mark.long
 def test_the_member_takes_a_decision_to_the_level_above(browser: Browser, stage: Stage, case: OutcomeCase) -> None:
     secretary = signed_in(browser.app, stage.db, stage.branch["secretary"])
     mei = signed_in(browser.app, stage.db, stage.who(stage.mei))
@@ -113,6 +115,7 @@ def test_the_member_takes_a_decision_to_the_level_above(browser: Browser, stage:
     assert stage.row(OutcomeCase, case.id).state == "dropped"
 
 
+@pytest.mark.long
 def test_the_committee_suggests_something_from_the_roster(browser: Browser, stage: Stage) -> None:
     secretary = signed_in(browser.app, stage.db, stage.branch["secretary"])
     at = f"/members/{stage.mei.id}"

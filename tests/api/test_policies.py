@@ -73,6 +73,7 @@ def test_it_is_refused_with_a_reason_or_withdrawn(browser: Browser, stage: Stage
     assert "已撤回" in secretary.hands_in(f"/policies/{second.id}/withdraw")
 
 
+@pytest.mark.long
 def test_the_first_of_two_is_told_so_and_the_second_carries_it_out(browser: Browser, stage: Stage) -> None:
     granted(stage, *TWO_APPROVE)
     notice = stage.do(draft_notice, "recorder", NoticeKind.FIRST, "2026-Q1", "第一季度积分公示")
@@ -90,6 +91,7 @@ def test_the_first_of_two_is_told_so_and_the_second_carries_it_out(browser: Brow
     assert stage.branch["secretary"].name in first.opens("/policies")
 
 
+@pytest.mark.long
 def test_a_refusal_says_whose_the_step_is_and_who_one_is(browser: Browser, stage: Stage) -> None:
     said = signed_in(browser.app, stage.db, stage.branch["recorder"]).opens("/policies/new", 403)
 
@@ -98,6 +100,7 @@ def test_a_refusal_says_whose_the_step_is_and_who_one_is(browser: Browser, stage
     assert "您在这里的身份是记录员、党员" in said
 
 
+@pytest.mark.long
 def test_what_is_forbidden_is_refused_on_the_next_request(browser: Browser, stage: Stage) -> None:
     recorder = signed_in(browser.app, stage.db, stage.branch["recorder"])
     recorder.opens("/calls")
@@ -106,6 +109,7 @@ def test_what_is_forbidden_is_refused_on_the_next_request(browser: Browser, stag
     assert f"综合部（{stage.branch['office'].name}）" in recorder.opens("/calls", 403)
 
 
+@pytest.mark.long
 def test_a_role_is_handed_over_and_taken_back_on_pages(browser: Browser, stage: Stage) -> None:
     recorder = signed_in(browser.app, stage.db, stage.branch["recorder"])
     recorder.opens("/delegations/new")

@@ -82,6 +82,7 @@ def test_for_a_quarter_of_an_hour_nobody_is_asked_twice(organiser: Person, stage
     assert stage.row(Claim, second.id).state == ClaimState.REFUSED
 
 
+@pytest.mark.long
 def test_the_page_in_between_keeps_no_password_and_offers_to_sign_in_again(
     organiser: Person, stage: Stage
 ) -> None:
@@ -98,6 +99,7 @@ def test_the_page_in_between_keeps_no_password_and_offers_to_sign_in_again(
     assert "刚才填的内容已经保存" in words(organiser.page.text)
 
 
+@pytest.mark.long
 def test_these_handlers_ask_and_these_that_serve_the_same_steps_do_not() -> None:
     asking = {path for one in ROUTES for path in one.paths if one.opt.get(PROOF)}
     assert asking == {

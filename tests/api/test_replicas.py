@@ -40,6 +40,7 @@ def test_without_a_copy_or_for_who_has_just_written_the_original_is_read(db: Db,
     assert Copies(db, other).to_read(fresh=False) is db
 
 
+@pytest.mark.long
 def test_a_copy_that_does_not_answer_is_left_alone_for_a_while(db: Db, urls: Urls) -> None:
     copies = Copies(db, copy_at(elsewhere(urls.app, free_port()), 1))
 
@@ -124,6 +125,7 @@ def test_strangers_read_from_a_real_copy_and_who_has_written_from_the_original(
     assert browser.get(board).status_code == 200
 
 
+@pytest.mark.long
 def test_whoever_does_something_is_remembered_for_a_minute(db: Db, urls: Urls, redis_url: str) -> None:
     with TestClient(create_app(db, redis_url, replica=connect(urls.app))) as client:
         said = client.post("/sign-in", data={}).headers.get_list("set-cookie")

@@ -107,6 +107,7 @@ def test_a_claim_goes_back_for_what_is_missing(organiser: Person, stage: Stage) 
     assert states(stage) == ["returned"]
 
 
+@pytest.mark.long
 def test_points_are_given_where_the_item_leaves_room(organiser: Person, stage: Stage) -> None:
     claim = stage.claim(stage.mei, "D-E8", points="3")
     organiser.opens(f"/claims/{claim.id}")
@@ -118,6 +119,7 @@ def test_points_are_given_where_the_item_leaves_room(organiser: Person, stage: S
     assert stage.row(Claim, claim.id).points == 2
 
 
+@pytest.mark.long
 def test_a_leader_signs_with_one_tap_on_the_claim_itself(browser: Browser, stage: Stage) -> None:
     claim = unheard(stage)
     leader = signed_in(browser.app, stage.db, stage.branch.leader_of(stage.mei))
@@ -131,6 +133,7 @@ def test_a_leader_signs_with_one_tap_on_the_claim_itself(browser: Browser, stage
     assert "党小组长意见" not in said
 
 
+@pytest.mark.long
 def test_nobody_decides_who_may_not(browser: Browser, stage: Stage) -> None:
     claim = stage.claim(stage.mei)
     mei = signed_in(browser.app, stage.db, stage.who(stage.mei))
@@ -140,6 +143,7 @@ def test_nobody_decides_who_may_not(browser: Browser, stage: Stage) -> None:
     mei.opens(f"/rounds/{stage.round_id}/claims", 403)
 
 
+@pytest.mark.long
 def test_a_leader_sees_their_own_group_alone(browser: Browser, stage: Stage) -> None:
     mine, theirs = stage.branch.members[0], stage.branch.members[1]
     stage.claim(mine)
@@ -152,6 +156,7 @@ def test_a_leader_sees_their_own_group_alone(browser: Browser, stage: Stage) -> 
     assert theirs.name not in said
 
 
+@pytest.mark.long
 def test_a_claim_belongs_to_the_work_of_who_decides_it_and_to_the_claims_of_whose_it_is(
     browser: Browser, organiser: Person, stage: Stage
 ) -> None:

@@ -59,6 +59,7 @@ def test_where_none_agree_a_joint_figure_is_written_with_its_minute(scorers: lis
     assert stage.row(Claim, claim.id).points == 8
 
 
+@pytest.mark.long
 def test_what_is_wrong_with_each_is_said_at_once(scorers: list[Person], stage: Stage) -> None:
     claim = stage.claim(stage.mei, "E-C5", points="3")
 
@@ -67,6 +68,7 @@ def test_what_is_wrong_with_each_is_said_at_once(scorers: list[Person], stage: S
     assert scorers[0].form("/scores").fields[f"s-{claim.id}"] == ["11"]
 
 
+@pytest.mark.long
 def test_scores_are_handed_over_and_come_back_once(browser: Browser, scorers: list[Person], stage: Stage) -> None:
     claim = stage.claim(stage.mei, "E-C5", points="3")
     for scorer in scorers:
@@ -85,11 +87,13 @@ def test_scores_are_handed_over_and_come_back_once(browser: Browser, scorers: li
     assert stage.row(Round, stage.round_id).state == "reviewing"
 
 
+@pytest.mark.long
 def test_who_does_not_score_sees_no_sheet(browser: Browser, stage: Stage) -> None:
     signed_in(browser.app, stage.db, stage.who("recorder")).opens("/scores", 403)
     signed_in(browser.app, stage.db, stage.who(stage.mei)).opens("/scores", 403)
 
 
+@pytest.mark.long
 def test_scores_are_not_handed_over_while_one_is_missing(scorers: list[Person], stage: Stage) -> None:
     first, second = stage.claim(stage.mei, "E-C5", points="3"), stage.claim(stage.branch.members[1], "E-C1")
     for scorer in scorers:

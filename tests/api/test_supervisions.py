@@ -38,6 +38,7 @@ def test_a_branch_is_judged_by_its_work_and_reads_why(browser: Browser, stage: S
     town.opens("/supervisions/去年", 404)
 
 
+@pytest.mark.long
 def test_all_that_are_left_are_decided_at_once(browser: Browser, stage: Stage) -> None:
     town = person(browser, stage, "township_officer")
     town.opens("/supervisions/2026-04")
@@ -48,6 +49,7 @@ def test_all_that_are_left_are_decided_at_once(browser: Browser, stage: Stage) -
     assert "正常" in said
 
 
+@pytest.mark.long
 def test_hints_are_shown_as_questions(browser: Browser, stage: Stage) -> None:
     said = person(browser, stage, "township_officer").opens("/hints")
 
@@ -56,6 +58,7 @@ def test_hints_are_shown_as_questions(browser: Browser, stage: Stage) -> None:
     person(browser, stage, "secretary").opens("/hints", 403)
 
 
+@pytest.mark.long
 def test_a_work_meeting_is_called_heard_and_written_down(browser: Browser, stage: Stage) -> None:
     town = person(browser, stage, "township_officer")
     assert "逾期未办的工作" in town.opens("/work-meetings/new")

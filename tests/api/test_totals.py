@@ -59,6 +59,7 @@ def test_a_total_is_read_kept_as_a_workbook_and_printed(browser: Browser, stage:
     assert len(pikepdf.open(io.BytesIO(printed.content)).pages) == 1
 
 
+@pytest.mark.long
 def test_the_sum_goes_up_and_the_county_reads_it_to_the_branch(browser: Browser, stage: Stage) -> None:
     officer = town(browser, stage)
     officer.opens("/totals/2026-Q1")
@@ -76,6 +77,7 @@ def test_the_sum_goes_up_and_the_county_reads_it_to_the_branch(browser: Browser,
     assert "党员001" not in county.opens(f"/filings/{own.id}")
 
 
+@pytest.mark.long
 def test_nothing_new_is_summed_up_twice_and_a_wrong_period_is_said(browser: Browser, stage: Stage) -> None:
     officer = town(browser, stage)
     officer.opens("/totals/2026-Q1")
@@ -87,6 +89,7 @@ def test_nothing_new_is_summed_up_twice_and_a_wrong_period_is_said(browser: Brow
     assert officer.client.get("/totals/2026-Q1/sheet.xlsx").headers["content-disposition"].startswith("attachment")
 
 
+@pytest.mark.long
 def test_a_branch_sees_no_total(browser: Browser, stage: Stage) -> None:
     secretary = signed_in(browser.app, stage.db, stage.who("secretary"))
 

@@ -88,6 +88,7 @@ def test_the_member_reads_how_a_deed_from_the_old_branch_counted_in_the_new_one(
     assert "2026年1月20日" in said
 
 
+@pytest.mark.long
 def test_whoever_has_gone_keeps_a_seat_in_the_old_branch_until_their_last_line_there_has_settled(
     browser: Browser, db: Db, county: Neighbours
 ) -> None:
@@ -101,6 +102,7 @@ def test_whoever_has_gone_keeps_a_seat_in_the_old_branch_until_their_last_line_t
     assert "第2村党支部 · 党员" in mei.opens("/seats")
 
 
+@pytest.mark.long
 def test_the_new_branch_lets_the_member_in(county: Neighbours, there: Person) -> None:
     joined = county.transfer(county.mei, county.first, county.second)
     there.opens(f"/members/{joined.id}")
@@ -108,6 +110,7 @@ def test_the_new_branch_lets_the_member_in(county: Neighbours, there: Person) ->
     assert "登录码" in there.hands_in(f"/members/{joined.id}/code")
 
 
+@pytest.mark.long
 def test_what_waits_for_the_new_branch_lies_on_its_desk(county: Neighbours, here: Person, there: Person) -> None:
     asking = f"/members/{county.mei.id}/transfer"
     here.opens(asking)
@@ -116,6 +119,7 @@ def test_what_waits_for_the_new_branch_lies_on_its_desk(county: Neighbours, here
     assert "接收转来的党员" in there.opens("/desk")
 
 
+@pytest.mark.long
 def test_all_that_is_in_the_way_stands_over_the_form_with_what_was_filled_in(
     county: Neighbours, here: Person, there: Person
 ) -> None:
@@ -132,6 +136,7 @@ def test_all_that_is_in_the_way_stands_over_the_form_with_what_was_filled_in(
     assert there.form(address).fields["number"] == ["001"]
 
 
+@pytest.mark.long
 def test_a_transfer_is_declined_with_a_reason_and_another_one_taken_back(
     county: Neighbours, here: Person, there: Person
 ) -> None:
@@ -152,6 +157,7 @@ def test_a_transfer_is_declined_with_a_reason_and_another_one_taken_back(
     assert "已撤回" in here.hands_in(f"{back}/withdraw")
 
 
+@pytest.mark.long
 def test_a_third_branch_knows_nothing_of_it(browser: Browser, db: Db, clockwork: Db) -> None:
     county = Neighbours(db, clockwork, branches=3)
     here = signed_in(browser.app, db, county.first.branch["secretary"])
@@ -164,6 +170,7 @@ def test_a_third_branch_knows_nothing_of_it(browser: Browser, db: Db, clockwork:
     signed_in(browser.app, db, county.first.branch["recorder"]).opens("/changes", 403)
 
 
+@pytest.mark.long
 def test_somebody_joins_on_probation_and_is_made_a_full_member(county: Neighbours, here: Person) -> None:
     here.opens("/changes/join")
     assert "请填写姓名" in here.hands_in("/changes/join", 422, how="admitted")
@@ -188,6 +195,7 @@ def test_somebody_joins_on_probation_and_is_made_a_full_member(county: Neighbour
     assert "预备党员" not in said
 
 
+@pytest.mark.long
 def test_an_exemption_is_given_reviewed_and_ended(county: Neighbours, here: Person) -> None:
     address = f"/members/{county.mei.id}/exemption"
     assert "本人怎样同意的" in here.opens(address)
@@ -200,6 +208,7 @@ def test_an_exemption_is_given_reviewed_and_ended(county: Neighbours, here: Pers
     assert "不列入计分" not in said.split("变动")[0]
 
 
+@pytest.mark.long
 def test_a_departure_is_entered_and_the_member_is_marked(county: Neighbours, here: Person) -> None:
     address = f"/members/{county.mei.id}/leave"
     here.opens(address)
@@ -211,6 +220,7 @@ def test_a_departure_is_entered_and_the_member_is_marked(county: Neighbours, her
     assert "转到别的支部" not in said
 
 
+@pytest.mark.long
 def test_a_term_is_entered_and_listed_when_it_ends(county: Neighbours, here: Person) -> None:
     assert "还没有登记过" in here.opens("/terms")
     said = here.hands_in("/terms", since=[2023, 3, 1], until=[2026, 3, 1], minute="镇批〔2023〕5号")

@@ -92,6 +92,7 @@ def test_a_decision_for_later_waits_and_can_be_called_off(county: Neighbours, of
     assert "已经决定、等生效的调整" not in officer.hands_in(stop)
 
 
+@pytest.mark.long
 def test_what_is_in_the_way_of_an_end_is_said_in_the_form(county: Neighbours, officer: Person) -> None:
     unit = county.first.unit_id
     officer.opens(f"/units/{unit}/dissolve")
@@ -102,6 +103,7 @@ def test_what_is_in_the_way_of_an_end_is_said_in_the_form(county: Neighbours, of
     assert "党员001" not in said
 
 
+@pytest.mark.long
 def test_two_branches_are_merged_and_one_is_split_by_the_numbers_of_the_document(
     county: Neighbours, officer: Person
 ) -> None:
@@ -122,6 +124,7 @@ def test_two_branches_are_merged_and_one_is_split_by_the_numbers_of_the_document
     assert "现已撤销" in officer.opens("/units?on=2026-01-04")
 
 
+@pytest.mark.long
 def test_a_township_sees_and_changes_its_own_alone(browser: Browser, db: Db, county: Neighbours) -> None:
     town = signed_in(browser.app, db, county.first.branch.above["township_officer"])
 
@@ -132,6 +135,7 @@ def test_a_township_sees_and_changes_its_own_alone(browser: Browser, db: Db, cou
     secretary.opens("/units", 403)
 
 
+@pytest.mark.long
 def test_last_year_s_report_and_board_show_last_year_s_names_and_tree(
     browser: Browser, county: Neighbours
 ) -> None:

@@ -125,6 +125,7 @@ def test_a_half_made_environment_is_repaired(clone: Clone) -> None:
     assert clone.run("demo")[0] == 0
 
 
+@pytest.mark.long
 def test_a_moved_clone_works(clone: Clone) -> None:
     clone.run("demo")
     moved = clone.root.with_name("moved")
@@ -137,6 +138,7 @@ def test_a_moved_clone_works(clone: Clone) -> None:
     assert str(moved) in out
 
 
+@pytest.mark.long
 def test_two_runs_at_once_prepare_once(clone: Clone) -> None:
     clone.uv(seconds=1)
 
@@ -148,6 +150,7 @@ def test_two_runs_at_once_prepare_once(clone: Clone) -> None:
         run.communicate()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_preparation_that_was_cut_short_does_not_block_the_next(clone: Clone, how: signal.Signals) -> None:
     clone.uv(seconds=30)
@@ -161,6 +164,7 @@ def test_a_preparation_that_was_cut_short_does_not_block_the_next(clone: Clone, 
     assert clone.run("demo")[0] == 0
 
 
+@pytest.mark.long
 def test_it_works_from_elsewhere_and_leaves_the_user_where_they_stand(clone: Clone, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "services" / "cli").mkdir(parents=True)
@@ -186,6 +190,7 @@ def test_packages_that_cannot_be_had_are_named_in_a_sentence(clone: Clone) -> No
     assert not (clone.root / ".venv" / "jifen-runtime").exists()
 
 
+@pytest.mark.long
 def test_a_machine_without_a_new_enough_python_is_told_so(clone: Clone) -> None:
     for tool in ("sh", "dirname", "cksum", "cat", "id"):
         (clone.tools / tool).symlink_to(shutil.which(tool) or tool)

@@ -89,6 +89,7 @@ INSERT INTO claim SELECT (jsonb_populate_record(c, CAST(:other AS jsonb))).* FRO
 """)
 
 
+@pytest.mark.long
 def test_a_window_that_is_checked_before_the_lock_lets_a_late_objection_in(engine: Engine, stage: Stage) -> None:
     with engine.begin() as naive:
         # Check, then insert, by the transaction's start: meanwhile the window closes and the line settles.
@@ -112,6 +113,7 @@ WHERE n.county_id = :county LIMIT 1
 """)
 
 
+@pytest.mark.long
 def test_a_window_that_waits_in_the_queue_as_a_celery_eta_is_lost_with_it(
     engine: Engine, stage: Stage, redis_url: str
 ) -> None:
@@ -126,6 +128,7 @@ def test_a_window_that_waits_in_the_queue_as_a_celery_eta_is_lost_with_it(
     assert "到期的公示没有截止" in found(engine, stage, told("claim", TEXT, stage.unit_id))
 
 
+@pytest.mark.long
 def test_a_tenant_that_is_set_for_the_session_takes_the_next_one_s_claim(
     engine: Engine, stage: Stage, db: Db, clockwork: Db
 ) -> None:
@@ -142,12 +145,14 @@ def test_a_tenant_that_is_set_for_the_session_takes_the_next_one_s_claim(
     assert "进了别的支部" in found(engine, stage, told("claim", TEXT, stage.unit_id))
 
 
+@pytest.mark.long
 def test_a_claim_that_was_refused_and_is_there_all_the_same_is_found(engine: Engine, stage: Stage) -> None:
     refused = told("claim", TEXT, stage.unit_id, Told.REFUSED)
 
     assert "说了不收，却收下了" in found(engine, stage, refused)
 
 
+@pytest.mark.long
 def test_what_came_after_the_door_had_closed_is_found(engine: Engine, stage: Stage) -> None:
     late = told("claim", TEXT, stage.unit_id)
     late.clock.append(Moved(late.acts[0].begun, POSTED))

@@ -120,6 +120,7 @@ def test_an_appeal_is_decided_with_words_minute_and_a_remedy_of_this_line(stage:
             stage.do(decide_appeal, wrong, objection.id, True, "属实", MINUTE, Remedy())
 
 
+@pytest.mark.long
 def test_discipline_then_committee_decide_finally_and_never_the_same_person(db: Db, clockwork: Db) -> None:
     stage = Stage(db, clockwork, "chaiqian")
     stage.move(CLOSED)
@@ -149,6 +150,7 @@ def test_discipline_then_committee_decide_finally_and_never_the_same_person(db: 
     assert stage.row(Objection, objection.id).outcome == "rejected"
 
 
+@pytest.mark.long
 def test_the_first_decider_does_not_sit_on_the_appeal(stage: Stage) -> None:
     objection = answered(stage)
     stage.do(appeal, stage.mei, objection.id, "有人作证")
@@ -161,6 +163,7 @@ def test_the_first_decider_does_not_sit_on_the_appeal(stage: Stage) -> None:
     stage.do(decide_appeal, "word", objection.id, False, "维持", MINUTE, Remedy())
 
 
+@pytest.mark.long
 def test_a_secretary_above_is_none_of_the_branch_whose_rows_were_opened(stage: Stage) -> None:
     town = stage.branch.parent_id
     claim = refused(stage).accept[0]
@@ -172,6 +175,7 @@ def test_a_secretary_above_is_none_of_the_branch_whose_rows_were_opened(stage: S
         stage.do(decide_claims, above, [claim], Ruling(True, MINUTE))
 
 
+@pytest.mark.long
 def test_while_it_lies_above_the_branch_does_not_answer_again(stage: Stage) -> None:
     objection = answered(stage)
     stage.do(appeal, stage.mei, objection.id, "有人作证")

@@ -86,6 +86,7 @@ def test_a_reminder_goes_to_whom_the_awaited_step_was_given(stage: Stage) -> Non
     assert "assign" in desk(stage, "office")
 
 
+@pytest.mark.long
 def test_a_leaders_opinion_is_signed_by_whom_the_unit_has_given_it(stage: Stage) -> None:
     arranged(stage, Rule(GIVE, "opinion:give", "recorder"))
     claim = stage.claim(stage.mei, submit=False)

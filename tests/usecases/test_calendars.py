@@ -125,6 +125,7 @@ def test_a_window_is_never_shortened(own: tuple[Db, Db]) -> None:
     assert notice_of(app, quarter).closes_at == CLOSES + timedelta(days=2)
 
 
+@pytest.mark.long
 def test_a_closed_window_is_never_reopened(own: tuple[Db, Db]) -> None:
     app, worker = own
     quarter = a_quarter(own)
@@ -138,6 +139,7 @@ def test_a_closed_window_is_never_reopened(own: tuple[Db, Db]) -> None:
     assert (notice.state, notice.closes_at) == ("closed", CLOSES)
 
 
+@pytest.mark.long
 def test_a_window_whose_time_is_up_stays_up_even_if_no_worker_has_come(own: tuple[Db, Db]) -> None:
     app, worker = own
     quarter = a_quarter(own)
@@ -148,6 +150,7 @@ def test_a_window_whose_time_is_up_stays_up_even_if_no_worker_has_come(own: tupl
     assert notice_of(app, quarter).closes_at == CLOSES
 
 
+@pytest.mark.long
 def test_a_provisional_date_becomes_certain_when_its_year_is_published(
     own: tuple[Db, Db], admin_database_url: str
 ) -> None:
@@ -168,6 +171,7 @@ def test_a_provisional_date_becomes_certain_when_its_year_is_published(
     assert "暂定" not in (notice.why or "")
 
 
+@pytest.mark.long
 def test_an_investigation_that_runs_is_lengthened_and_its_reminder_with_it(own: tuple[Db, Db]) -> None:
     app, worker = own
     quarter = a_quarter(own)
@@ -192,6 +196,7 @@ def test_an_investigation_that_runs_is_lengthened_and_its_reminder_with_it(own: 
     assert len(in_branch(app, branch, Message, subject_id=objection_id, topic="reminder")) == 1
 
 
+@pytest.mark.long
 def test_a_notice_older_than_the_installed_one_is_refused(own: tuple[Db, Db]) -> None:
     app, _ = own
     older = TEXT[2025].replace("issued: 2024-11-12", "issued: 2024-11-11")
@@ -204,6 +209,7 @@ def test_a_notice_older_than_the_installed_one_is_refused(own: tuple[Db, Db]) ->
         assert calendar(session).version == known
 
 
+@pytest.mark.long
 def test_the_shipped_years_are_installed_once(own: tuple[Db, Db], admin_database_url: str) -> None:
     urls = of_its_own(admin_database_url, "jifen_calendars")
     furnish(urls.app)
@@ -213,6 +219,7 @@ def test_the_shipped_years_are_installed_once(own: tuple[Db, Db], admin_database
         assert [year.year for year in calendar(session).years] == [2024, 2025, 2026]
 
 
+@pytest.mark.long
 def test_the_import_says_what_changed(own: tuple[Db, Db]) -> None:
     said = imported(own[1], FILES[0], LAST_DAY_OFF, NOW)
 

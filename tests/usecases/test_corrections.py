@@ -124,6 +124,7 @@ def test_a_late_entry_has_its_time_its_minute_and_its_people(stage: Stage) -> No
         stage.do(correct_late, "organiser", mine.id, theirs, MINUTE)
 
 
+@pytest.mark.long
 def test_the_committees_difference_outlives_a_correction_unless_it_was_the_mistake(stage: Stage) -> None:
     stage.move(CLOSED)
     stage.do(propose, "secretary", stage.round_id, {stage.mei.id: Difference(Decimal(2), "准备不足")})
@@ -141,6 +142,7 @@ def test_the_committees_difference_outlives_a_correction_unless_it_was_the_mista
     assert (line.points, line.reason, set(kinds)) == (Decimal(4), None, {"event"})
 
 
+@pytest.mark.long
 def test_a_struck_record_counts_no_more_once_the_correction_has_settled(db: Db, clockwork: Db) -> None:
     stage = Stage(db, clockwork)
     record = stage.do(enter_record, "recorder", stage.round_id, stage.mei.id, deed("D-K01", date(2026, 1, 2)))
@@ -166,6 +168,7 @@ def _office(db: Db, clockwork: Db) -> Stage:
     return stage
 
 
+@pytest.mark.long
 def test_an_office_publishes_twice_and_what_was_missing_is_claimed_in_between(db: Db, clockwork: Db) -> None:
     stage = _office(db, clockwork)
     claim = stage.do(draft_claim, stage.mei, stage.round_id, stage.mei.id, deed("C-06", date(2026, 1, 3)))
@@ -188,6 +191,7 @@ def test_an_office_publishes_twice_and_what_was_missing_is_claimed_in_between(db
     assert stage.row(Claim, claim.id).state == "confirmed"
 
 
+@pytest.mark.long
 def test_a_second_notice_takes_only_what_differs_from_the_decision(db: Db, clockwork: Db) -> None:
     stage = _office(db, clockwork)
     stage.move(POSTED + 8 * DAY)
@@ -199,6 +203,7 @@ def test_a_second_notice_takes_only_what_differs_from_the_decision(db: Db, clock
     assert stage.object(stage.mei, stage.mei, "认定是 10 分，公示成了 5 分", differs=True).state == "raised"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("upheld", [True, False])
 @pytest.mark.parametrize("answered", ["before the second notice", "after it", "after all has settled"])
 def test_a_line_under_objection_misses_the_second_notice_and_gets_one_of_its_own(

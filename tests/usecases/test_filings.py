@@ -102,6 +102,7 @@ def test_a_package_that_was_changed_on_the_way_is_not_taken_in(stage: Stage) -> 
         stage.do(receive_filing, TOWN, filing.id)
 
 
+@pytest.mark.long
 def test_who_must_act_next_is_reminded_wherever_the_package_lies(stage: Stage) -> None:
     stage.move(SETTLED)
     (filing,) = packages(stage)
@@ -118,6 +119,7 @@ def test_who_must_act_next_is_reminded_wherever_the_package_lies(stage: Stage) -
     assert stage.messages("reminder")[-1].subject_id == filing.id
 
 
+@pytest.mark.long
 def test_a_held_line_goes_up_as_open_and_a_numbered_supplement_follows(stage: Stage) -> None:
     objection = stage.object(stage.mei, stage.mei)
     stage.move(SETTLED)
@@ -153,6 +155,7 @@ def returned(stage: Stage) -> Filing:
     return stage.do(return_filing, TOWN, filing.id, "第 1 行", "漏记一次主题党日")
 
 
+@pytest.mark.long
 def test_what_has_changed_since_goes_up_in_a_new_edition_and_the_old_one_is_kept(stage: Stage) -> None:
     before = returned(stage)
     corrected(stage)
@@ -176,6 +179,7 @@ def test_what_has_changed_since_goes_up_in_a_new_edition_and_the_old_one_is_kept
     assert rebuilt.note == "第 2 版，与退回的一版相比变动 1 行"
 
 
+@pytest.mark.long
 def test_what_has_not_changed_goes_up_again_as_it_was(stage: Stage) -> None:
     before = returned(stage)
     stage.do(submit_filing, "secretary", before.id)
@@ -185,6 +189,7 @@ def test_what_has_not_changed_goes_up_again_as_it_was(stage: Stage) -> None:
     assert "rebuild" not in stage.history(after.id)
 
 
+@pytest.mark.long
 def test_a_correction_after_it_has_gone_up_again_follows_in_a_supplement(stage: Stage) -> None:
     filing = returned(stage)
     stage.do(submit_filing, "secretary", filing.id)

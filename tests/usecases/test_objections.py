@@ -147,6 +147,7 @@ def test_a_members_paper_is_theirs_and_an_unknown_name_is_no_members(stage: Stag
     assert stage.history(objection.id) == ["raise"]
 
 
+@pytest.mark.long
 def test_who_had_a_hand_in_the_line_does_not_investigate(stage: Stage) -> None:
     objection = stage.object(stage.branch.members[1], stage.mei)
     involved = [
@@ -167,6 +168,7 @@ def test_who_had_a_hand_in_the_line_does_not_investigate(stage: Stage) -> None:
     assert stage.row(Objection, objection.id).state == "investigating"
 
 
+@pytest.mark.long
 def test_an_answer_is_written_after_an_investigation_by_whom_the_book_names(stage: Stage) -> None:
     objection = stage.object(stage.branch.members[1], stage.mei)
     answer = (objection.id, False, "记录与细则一致", NOTHING)
@@ -186,6 +188,7 @@ def test_an_answer_is_written_after_an_investigation_by_whom_the_book_names(stag
     assert told[0].body["persons"] == [str(stage.branch.members[1].person_id)]
 
 
+@pytest.mark.long
 def test_whom_it_concerns_does_not_answer(stage: Stage) -> None:
     organiser = stage.branch["organiser"]
     about = stage.all(select(Member).filter_by(id=organiser.member_id))[0]
@@ -196,6 +199,7 @@ def test_whom_it_concerns_does_not_answer(stage: Stage) -> None:
             stage.do(answer_objection, organiser, objection.id, False, "一致", NOTHING)
 
 
+@pytest.mark.long
 def test_a_remedy_reaches_no_further_than_the_line(stage: Stage) -> None:
     objection = assigned(stage, stage.object(stage.branch.members[1], stage.branch.members[1]))
     of_mei = stage.all(select(Claim.id).filter_by(state="refused"))[0]
@@ -204,6 +208,7 @@ def test_a_remedy_reaches_no_further_than_the_line(stage: Stage) -> None:
         stage.do(answer_objection, "organiser", objection.id, True, "属实", Remedy(accept=(of_mei,)))
 
 
+@pytest.mark.long
 def test_an_objection_is_withdrawn_by_who_raised_it_and_the_line_goes_on(stage: Stage) -> None:
     objection = stage.object(stage.mei, stage.mei)
 
@@ -216,6 +221,7 @@ def test_an_objection_is_withdrawn_by_who_raised_it_and_the_line_goes_on(stage: 
     assert stage.row(Objection, objection.id).outcome == "withdrawn"
 
 
+@pytest.mark.long
 def test_a_line_waits_until_the_last_of_its_objections_has_ended(stage: Stage) -> None:
     first, second = stage.object(stage.mei, stage.mei), stage.object(stage.branch.members[1], stage.mei)
 

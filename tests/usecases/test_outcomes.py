@@ -126,6 +126,7 @@ def test_nobody_s_own_case_is_recorded_by_themselves(stage: Stage, case: Outcome
         stage.do(decide_outcome, herself, case.id, False, MINUTE, "算了")
 
 
+@pytest.mark.long
 def test_a_case_is_followed_to_its_end(stage: Stage, case: OutcomeCase) -> None:
     decided(stage, case)
     owner = stage.branch["organiser"].person_id
@@ -146,6 +147,7 @@ def test_a_case_is_followed_to_its_end(stage: Stage, case: OutcomeCase) -> None:
     assert len(stage.all(select(OutcomeStep).filter_by(case_id=case.id))) == 3
 
 
+@pytest.mark.long
 def test_an_appeal_goes_to_the_level_above_which_sees_this_case_alone(stage: Stage, case: OutcomeCase) -> None:
     decided(stage, case)
     with pytest.raises(NotFound):
@@ -161,6 +163,7 @@ def test_an_appeal_goes_to_the_level_above_which_sees_this_case_alone(stage: Sta
         stage.do(appeal_outcome, stage.mei, case.id, "再申诉一次")
 
 
+@pytest.mark.long
 def test_an_appeal_comes_in_time(stage: Stage, case: OutcomeCase) -> None:
     decided(stage, case)
     stage.now += 11 * DAY
@@ -169,6 +172,7 @@ def test_an_appeal_comes_in_time(stage: Stage, case: OutcomeCase) -> None:
         stage.do(appeal_outcome, stage.mei, case.id, "晚了")
 
 
+@pytest.mark.long
 def test_a_proposal_that_nobody_takes_up_climbs_to_the_township(stage: Stage, case: OutcomeCase) -> None:
     assert case.due_at is not None
     stage.move(case.due_at + timedelta(hours=1))
@@ -180,6 +184,7 @@ def test_a_proposal_that_nobody_takes_up_climbs_to_the_township(stage: Stage, ca
     assert any("一件结果运用逾期" in one.body["text"] for one in told)
 
 
+@pytest.mark.long
 def test_after_a_weak_quarter_a_talk_is_proposed_within_the_year(db: Db, clockwork: Db) -> None:
     stage = Stage(db, clockwork, "xiaxiyuan", "2026-01")
     months = {1: stage.round_id, 2: stage.open("2026-02"), 3: stage.open("2026-03")}
@@ -197,6 +202,7 @@ def test_after_a_weak_quarter_a_talk_is_proposed_within_the_year(db: Db, clockwo
     assert "2026年第一季度平均 55.00 分" in talk.basis
 
 
+@pytest.mark.long
 def test_the_committee_may_suggest_by_itself_and_the_statute_names_who_decides(stage: Stage) -> None:
     made = stage.do(suggest, "organiser", stage.mei.id, Measure.REMOVE, "连续六个月不参加组织生活", "")
 
@@ -207,6 +213,7 @@ def test_the_committee_may_suggest_by_itself_and_the_statute_names_who_decides(s
         stage.do(suggest, "recorder", stage.mei.id, Measure.MENTOR, "帮一帮", "")
 
 
+@pytest.mark.long
 def test_whom_the_standing_bars_is_recommended_only_with_a_recorded_reason(db: Db, clockwork: Db) -> None:
     stage = Stage(db, clockwork, "chaiqian")
     barred = OutcomeCase(

@@ -92,6 +92,7 @@ def test_where_only_the_county_is_above_the_discipline_member_hears_before_it(st
     assert heard(stage) == {"branch": 1, "own discipline": 1, "town": 0, "county": 1}
 
 
+@pytest.mark.long
 def test_an_appeal_that_waits_above_reminds_those_above(stage: Stage) -> None:
     objection = stage.object(stage.mei, stage.mei)
     stage.investigate(objection.id)
@@ -106,6 +107,7 @@ def test_an_appeal_that_waits_above_reminds_those_above(stage: Stage) -> None:
     assert heard(stage) == {"branch": 0, "own discipline": 0, "town": 0, "county": 1}
 
 
+@pytest.mark.long
 def test_the_reminder_is_dated_when_it_was_due_however_late_it_is_sent(stage: Stage) -> None:
     stage.object(stage.mei, stage.mei)
 

@@ -127,6 +127,7 @@ def test_a_stone_without_the_step_that_set_it_is_found(young: Branch, superuser:
     assert (finding.wrong.table, finding.wrong.id) == ("evidence", file.id)
 
 
+@pytest.mark.long
 def test_what_is_still_decided_by_a_file_keeps_it_however_old_it_is(branch: Branch) -> None:
     branch.publish()
     branch.move(OVER + 2 * USUAL_DAYS * DAY)
@@ -136,6 +137,7 @@ def test_what_is_still_decided_by_a_file_keeps_it_however_old_it_is(branch: Bran
         branch.do(ask_erasure, branch.mei, "不想留着")
 
 
+@pytest.mark.long
 def test_a_county_lays_down_its_own_term(young: Branch) -> None:
     someone = young.who("secretary")
     officer = Actor(young.county_id, young.county_id, someone.person_id, "周县组", frozenset({"county_officer"}))
@@ -151,6 +153,7 @@ def test_a_county_lays_down_its_own_term(young: Branch) -> None:
         assert kept_days(session, young.county_id) == 180
 
 
+@pytest.mark.long
 def test_what_a_file_was_cannot_be_changed_nor_brought_back(young: Branch) -> None:
     for change in ("digest = repeat('0', 64)", "size = 1", "added_at = now()"):
         with (
@@ -160,6 +163,7 @@ def test_what_a_file_was_cannot_be_changed_nor_brought_back(young: Branch) -> No
             session.execute(text(f"UPDATE evidence SET {change} WHERE id = :id"), {"id": young.files[0].id})
 
 
+@pytest.mark.long
 def test_a_member_s_request_is_answered_by_the_branch(branch: Branch) -> None:
     branch.end()
     with pytest.raises(Invalid):

@@ -66,6 +66,7 @@ def test_an_objection_left_lying_counts_against_the_branch(stage: Stage) -> None
     assert conduct.standing is Standing.URGED
 
 
+@pytest.mark.long
 def test_the_level_above_decides_once_and_the_branch_is_told(stage: Stage) -> None:
     with pytest.raises(NotNow, match="还没有结束"):
         stage.do(supervise_all, TOWN, APRIL)
@@ -83,6 +84,7 @@ def test_the_level_above_decides_once_and_the_branch_is_told(stage: Stage) -> No
     assert (own.standing, own.figures["timely"]) == ("sound", {"due": 4, "late": 2})
 
 
+@pytest.mark.long
 def test_a_decision_against_the_rule_gives_its_reason_and_no_points_enter(stage: Stage) -> None:
     stage.move(POSTED + 20 * DAY)
 
@@ -94,6 +96,7 @@ def test_a_decision_against_the_rule_gives_its_reason_and_no_points_enter(stage:
     assert set(decided.figures) == {"timely", "complete", "answered"}
 
 
+@pytest.mark.long
 def test_only_those_above_decide_and_only_of_their_own(stage: Stage, db: Db, clockwork: Db) -> None:
     stage.move(POSTED + 20 * DAY)
     other = Stage(db, clockwork)
@@ -104,6 +107,7 @@ def test_only_those_above_decide_and_only_of_their_own(stage: Stage, db: Db, clo
         stage.do(supervise, TOWN, other.unit_id, APRIL, Standing.SOUND, "")
 
 
+@pytest.mark.long
 def test_a_months_meeting_from_the_agenda_to_the_minutes(stage: Stage) -> None:
     stage.object(stage.mei, stage.mei)
     stage.move(POSTED + 20 * DAY)
@@ -124,6 +128,7 @@ def test_a_months_meeting_from_the_agenda_to_the_minutes(stage: Stage) -> None:
         stage.do(call_work_meeting, TOWN, date(2026, 5, 28), agenda)
 
 
+@pytest.mark.long
 def test_only_units_directly_below_report(stage: Stage) -> None:
     county = replace(stage.who(TOWN), unit_id=stage.county_id, roles=frozenset({"county_officer"}))
     meeting = stage.do(call_work_meeting, county, date(2026, 5, 8), "听取汇报")

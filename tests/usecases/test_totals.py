@@ -90,6 +90,7 @@ def test_a_townships_own_filing_is_the_sum_and_goes_up_comes_back_and_is_filed(s
     ]
 
 
+@pytest.mark.long
 def test_a_sum_is_made_by_whom_it_is_for_and_of_something_new(stage: Stage) -> None:
     with pytest.raises(NotNow, match="还没有备案的材料"):
         stage.do(compile_filing, TOWN, "2026-Q1")
@@ -106,6 +107,7 @@ def test_a_sum_is_made_by_whom_it_is_for_and_of_something_new(stage: Stage) -> N
         stage.do(compile_filing, TOWN, "去年")
 
 
+@pytest.mark.long
 def test_the_verifier_finds_a_part_that_is_not_what_was_filed(stage: Stage, urls: Urls) -> None:
     filed(stage)
     own = stage.do(compile_filing, TOWN, "2026-Q1")
@@ -124,6 +126,7 @@ def test_the_verifier_finds_a_part_that_is_not_what_was_filed(stage: Stage, urls
     assert (wrong.id, wrong.found["receipt"]) == (own.id, "备0000")  # type: ignore[index]
 
 
+@pytest.mark.long
 def test_the_printed_table_has_the_same_sums(stage: Stage) -> None:
     filed(stage)
 
@@ -134,6 +137,7 @@ def test_the_printed_table_has_the_same_sums(stage: Stage) -> None:
     assert table.sums[:3] == ("合计", 1, 14)
 
 
+@pytest.mark.long
 def test_a_remark_is_sealed_with_the_package_until_it_goes_up(stage: Stage) -> None:
     (filing,) = stage.all(select(Filing))
     with pytest.raises(Invalid) as refusal:

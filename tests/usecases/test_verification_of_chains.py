@@ -1,5 +1,6 @@
 """Verification: chains cut short or written anew, packages, deadlines and objections that cannot have been."""
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -48,6 +49,7 @@ def test_a_whole_chain_written_anew_is_held_against_what_was_filed(
     assert wrong.should is not None
 
 
+@pytest.mark.long
 def test_a_changed_package_is_found(tamper: Session, quarters: list[Quarter]) -> None:
     row_id = rows(tamper, quarters[0].branch.county_id, "filing")[0]
     changed = "UPDATE filing SET package = jsonb_set(package, '{lines,0,points}', '\"99.00\"') WHERE id = :id"
@@ -59,6 +61,7 @@ def test_a_changed_package_is_found(tamper: Session, quarters: list[Quarter]) ->
     assert (wrong.table, wrong.id) == ("filing", row_id)
 
 
+@pytest.mark.long
 def test_a_deadline_that_fired_early_is_found(tamper: Session, quarters: list[Quarter]) -> None:
     row_id = rows(tamper, quarters[0].branch.county_id, "deadline")[0]
 
@@ -71,6 +74,7 @@ def test_a_deadline_that_fired_early_is_found(tamper: Session, quarters: list[Qu
     assert (wrong.table, wrong.id) == ("deadline", row_id)
 
 
+@pytest.mark.long
 def test_an_objection_taken_outside_its_window_is_found(tamper: Session, quarters: list[Quarter]) -> None:
     row_id = rows(tamper, quarters[0].branch.county_id, "objection")[0]
     late = {"id": row_id, "at": "2026-04-21T16:00:00Z"}
@@ -83,6 +87,7 @@ def test_an_objection_taken_outside_its_window_is_found(tamper: Session, quarter
     assert (wrong.table, wrong.id) == ("objection", row_id)
 
 
+@pytest.mark.long
 def test_one_entry_a_cent_off_is_named_with_what_it_is_and_should_be(
     tamper: Session, quarters: list[Quarter]
 ) -> None:
