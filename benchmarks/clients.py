@@ -40,7 +40,8 @@ def ask(port: int, requests: Iterable[bytes], seconds: float, clients: int) -> A
     """Send requests until the time is spent or none is left; AssertionError where one was refused."""
     answers = asyncio.run(_ask(port, iter(requests), seconds, clients))
     if answers.refused:
-        raise AssertionError(f"{len(answers.refused)} were refused: {answers.refused[0][:600].decode()}")
+        said = answers.refused[0].decode(errors="replace")
+        raise AssertionError(f"{len(answers.refused)} were refused: {said[:2000]}")
     return answers
 
 
