@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 # What stands for one thing among many: an id, a unit's code, an item, a period, a short code.
 NAMED = re.compile(
@@ -51,7 +51,13 @@ def walk(page: Page, site: str, start: str, known: set[str], dead: list[str]) ->
         if kind in known:
             continue
         known.add(kind)
-        answer = page.goto(site + address)
+        try:
+            answer = page.goto(site + address)
+        except Error as fault:
+            # A link that hands out a file: it arrives beside the page that stands.
+            if "Download is starting" not in fault.message:
+                raise
+            continue
         if answer is None or answer.status >= 400:
             dead.append(f"{found_on} → {address}：{answer.status if answer else '没有答复'}")
         elif "text/html" in answer.headers.get("content-type", ""):
