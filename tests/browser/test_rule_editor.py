@@ -99,8 +99,10 @@ def test_the_pages_of_the_editor_are_for_everybody(settled: Settled, opens: Open
 
 @pytest.mark.parametrize("width", [1280, 375])
 def test_classes_and_the_ladder_of_results_are_asked_block_by_block(
-    settled: Settled, opens: Opens, axe: str, width: int
+    db: Db, clockwork: Db, opens: Opens, axe: str, width: int
 ) -> None:
+    # A county of its own: of one plan there is one draft at a time.
+    settled = Settled(db, clockwork)
     page = opens(settled.lin, "/books", width=width)
     begun(page)
     draft = page.url
