@@ -26,7 +26,7 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.domain.errors import NotFound
 from shared.papers.editable import document_of
-from shared.papers.layouts import Manner, Paper, Size, in_words
+from shared.papers.layouts import Paper, Size, in_words
 from shared.papers.prints import pdf_of, picture
 from shared.papers.workbooks import workbook_of
 from shared.usecases.agendas import see_agenda
@@ -199,7 +199,7 @@ def _made(request: Asked, db: Db, who: Someone, name: str, row_id: UUID, year: i
 
 
 def _shown(request: Asked, name: str, paper: Paper, home: str) -> Response[str]:
-    formats = [one for one in FORMATS if one != "docx" or paper.manner is Manner.DOCUMENT]
+    formats = [one for one in FORMATS if one != "docx" or (name in KINDS and KINDS[name].editable)]
     seen: dict[str, Any] = {
         "paper": paper,
         "name": name,

@@ -11,7 +11,7 @@ from playwright.sync_api import Error, Page
 # What stands for one thing among many: an id, a unit's code, an item, a period, a short code.
 NAMED = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}"
-    r"|(?<=/board/)[^/]+|(?<=/overview/)[^/]+|(?<=/claims/new/)[^/]+|(?<=/n/)[^/]+|\d{4}(-Q?\d+)?"
+    r"|(?<=/board/)[^/]+|(?<=/overview/)[^/]+|(?<=/claims/new/)[^/]+|(?<=/items/)[^/]+|(?<=/n/)[^/]+|\d{4}(-Q?\d+)?"
 )
 # Not screens: they change how pages look, or hand out a file.
 LEFT_OUT = ("/display", "/static/", "/evidence/", "/health/", "/metrics")

@@ -62,6 +62,7 @@ def test_a_case_goes_from_the_member_s_words_to_its_end(browser: Browser, stage:
     for step, more in (("step", {}), ("check", {"good": "no"}), ("step", {}), ("check", {"good": "yes"})):
         secretary.opens(f"{at}/{step}")
         secretary.hands_in(f"{at}/{step}", done_on=["2026", "1", "5"], text="谈心，商定办法", **more)
+        assert "结果怎样运用" in mei.opens("/year")
     secretary.opens(f"{at}/close")
     assert "已办结" in secretary.hands_in(f"{at}/close", ending="已改正")
 
