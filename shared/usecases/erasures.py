@@ -57,9 +57,10 @@ def ask_erasure(session: Session, actor: Actor, reason: str, now: datetime) -> E
     member = _own(session, actor)
     if not reason.strip():
         raise Invalid("请写明为什么要提前销毁，支部据此答复。")
-    if not _files(session, member, True):
+    kept = see_own_files(session, actor)
+    if not kept.over:
         raise NotNow(NOT_OVER)
-    if see_own_files(session, actor).waiting:
+    if kept.waiting:
         raise NotNow("您的销毁申请已经收到，支部还没有答复。")
     made = Erasure(
         county_id=actor.county_id,
