@@ -12,7 +12,6 @@ class Action(StrEnum):
     APPEAL_DECIDE = "appeal:decide"
     APPEAL_RAISE = "appeal:raise"
     APPRAISAL_PROPOSE = "appraisal:propose"
-    APPRAISAL_RECORD = "appraisal:record"
     APPRAISAL_RUN = "appraisal:run"
     APPRAISAL_SEE = "appraisal:see"
     APPRAISAL_SETTLE = "appraisal:settle"

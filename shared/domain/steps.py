@@ -7,7 +7,6 @@ STEPS = {
     "appeal:decide": "裁定申诉",
     "appeal:raise": "提出申诉",
     "appraisal:propose": "提出评议等次",
-    "appraisal:record": "登记民主评议结果",
     "appraisal:run": "组织民主评议",
     "appraisal:see": "看民主评议",
     "appraisal:settle": "评议到期办结",

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import hold, require
+from shared.authz.gate import require
 from shared.db.ledger import AnnualLine, Appraisal
 from shared.db.members import Member
 from shared.db.rounds import Line, Round
-from shared.domain.errors import Invalid, NotNow
+from shared.domain.errors import NotNow
 from shared.domain.lines import LineState
 from shared.domain.periods import period_of
 from shared.domain.records import MemberClass, MemberRecord, Office
@@ -40,29 +40,6 @@ SELECT l.member_id, r.period FROM line l JOIN round r ON r.county_id = l.county_
 WHERE l.county_id = :county AND l.unit_id = :unit AND extract(year FROM r.first_day) = :year
   AND r.period <> :period AND l.state = 'settled'
 """)
-
-
-def record_appraisal(
-    session: Session, actor: Actor, member_id: UUID, year: int, result: str, minute: str, now: datetime
-) -> Appraisal:
-    """Record the democratic evaluation's result, or the grade that the meeting gave an exempt member."""
-    require(actor, Action.APPRAISAL_RECORD)
-    member = hold(session, actor, Action.APPRAISAL_RECORD, Member, member_id)
-    if not minute.strip():
-        raise Invalid("民主评议结果要写明会议记录编号。")
-    appraisal = Appraisal(
-        county_id=actor.county_id,
-        unit_id=member.unit_id,
-        member_id=member.id,
-        year=year,
-        result=result,
-        minute=minute,
-        decided_at=now,
-    )
-    session.add(appraisal)
-    session.flush()
-    remark(session, actor, appraisal, "appraise", now, note=result)
-    return appraisal
 
 
 def close_year(session: Session, actor: Actor, year: int, now: datetime) -> Round:
