@@ -1,7 +1,6 @@
 """A claim by HTTP, from the request to the commit, beside the same statements by pgbench and other stacks."""
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +67,7 @@ def measure(at: Counter, scale: float, peers: Peers | None) -> list[Figure]:
 
 def in_turn(ways: Mapping[str, Callable[[], float | Answers]], kept: list[Answers]) -> dict[str, list[float]]:
     """Run each way in turn, so that whatever else the machine does falls on all alike; return the rates."""
-    rates: dict[str, list[float]] = defaultdict(list)
+    rates: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(TIMES):
         for name, way in ways.items():
             came = way()
