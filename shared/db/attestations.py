@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy import Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
 from shared.db.base import Owned, to
@@ -36,5 +36,15 @@ class Attestation(Owned):
 def attested(session: Session, county_id: UUID, notice_id: UUID) -> tuple[Attested, ...]:
     """Return who confirmed a notice's total, in the order in which they were written down."""
     found = select(Attestation).filter_by(county_id=county_id, notice_id=notice_id)
+    return _in_order(session, found)
+
+
+def attested_on(session: Session, county_id: UUID, unit_id: UUID, day: date) -> tuple[Attested, ...]:
+    """Return who was in a unit on a day to count a total, whichever notice it went into."""
+    found = select(Attestation).filter_by(county_id=county_id, unit_id=unit_id, present_on=day)
+    return _in_order(session, found)
+
+
+def _in_order(session: Session, found: Select[tuple[Attestation]]) -> tuple[Attested, ...]:
     rows = session.scalars(found.order_by(Attestation.recorded_at, Attestation.role, Attestation.name))
     return tuple(Attested(row.role, row.name, row.present_on) for row in rows)

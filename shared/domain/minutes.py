@@ -22,6 +22,7 @@ class Held:
     guests: Sequence[str]
     opinions: Sequence[tuple[str, str]]
     said: str
+    counted: str
     results: Sequence[str]
     ending: str
 
@@ -43,6 +44,8 @@ def composed(held: Held) -> str:
     if held.opinions:
         lines += ["书面意见（会上宣读）：", *(f"{name}：{words}" for name, words in held.opinions)]
     lines += ["会议内容：", *[part.strip() for part in held.said.splitlines() if part.strip()]]
+    if held.counted:
+        lines += ["参加、监督统计：", held.counted]
     lines += ["表决情况：", *(held.results or ["没有表决事项。"])]
     return "\n".join([*lines, held.ending])
 
@@ -51,7 +54,7 @@ def _names(names: Sequence[str]) -> str:
     return "、".join(names) if names else "无"
 
 
-SECTIONS = ("书面意见（会上宣读）", "会议内容", "表决情况")
+SECTIONS = ("书面意见（会上宣读）", "会议内容", "参加、监督统计", "表决情况")
 
 
 @dataclass(frozen=True, slots=True)

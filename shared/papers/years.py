@@ -57,10 +57,9 @@ class Register:
             for place, one in enumerate(self.members, 1)
         )  # fmt: skip
         said = ["各期积分、全年积分、折算和年度积分由台账和民主评议结果算出，不另填写。"]
-        said += [f"参加、监督统计：{self.witnesses}。"] if self.witnesses else []
         parts = (
             Table(columns, rows),
-            Words(tuple(said), small=True),
+            Words((*said, *_counted(self.witnesses)), small=True),
             Signatures(("记录员", "组织委员", "党支部书记")),
             Ending(self.unit, self.printed_on),
         )
@@ -92,6 +91,7 @@ class Totals:
     low: tuple[tuple[str, str], ...]
     apart: tuple[str, ...]
     printed_on: date
+    witnesses: str = ""
 
     FORM = "年度党员积分汇总表"
 
@@ -128,7 +128,7 @@ class Totals:
         parts: tuple[Part, ...] = (
             Facts((("党组织名称", self.unit), ("年　度", f"{self.year}年度"))),
             Table(columns, rows, self._row("合计", self.tallies)),
-            Words((*said, *self.apart), small=True),
+            Words((*said, *self.apart, *_counted(self.witnesses)), small=True),
             *self._low(),
             Signatures(("填表人", "审核人", "党支部书记")),
             Ending(self.unit, self.printed_on),
@@ -144,3 +144,7 @@ class Totals:
         counted = (sum(one.grades.get(grade, 0) for one in tallies) for grade in self.grades)
         whole = (sum(getattr(one, what) for one in tallies) for what in ("roster", "exempt", "scored"))
         return (name, *whole, *counted)
+
+
+def _counted(witnesses: str) -> tuple[str, ...]:
+    return (f"参加、监督统计：{witnesses}。",) if witnesses else ()

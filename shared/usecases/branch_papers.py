@@ -97,7 +97,7 @@ def _annual(year: Yearbook, person: Row[Any]) -> years.Annual:
     )
 
 
-def totals_of(year: Yearbook, printed_on: date) -> Paper:
+def totals_of(year: Yearbook, printed_on: date, witnesses: str = "") -> Paper:
     """Return 年度汇总表 with its checks: by the roster of 31 December, and by the year's own lines."""
     last = date(year.year, 12, 31)
     here = [one for one in year.people if one.present_to is None or one.present_to >= last]
@@ -110,7 +110,7 @@ def totals_of(year: Yearbook, printed_on: date) -> Paper:
         (one.name, lowest.name) for one in here if lowest and one not in out and _grade(year, one) == lowest.name
     )
     apart = tuple(f"{one.name}不参加积分制管理，由党员大会直接评定：{one.appraisal or '待评定'}。" for one in out)
-    return years.Totals(year.unit.name, year.year, grades, tallies, low, apart, printed_on).paper()
+    return years.Totals(year.unit.name, year.year, grades, tallies, low, apart, printed_on, witnesses).paper()
 
 
 def _tally(year: Yearbook, name: str, people: Sequence[Row[Any]], last: date) -> years.Tally:

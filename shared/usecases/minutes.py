@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import hold, see
+from shared.db.attestations import attested_on
 from shared.db.meetings import Meeting
 from shared.db.members import Person
 from shared.db.minutes import Minutes
 from shared.db.motions import Motion
+from shared.domain.attestations import in_words
 from shared.domain.errors import Forbidden, Invalid, NotNow
 from shared.domain.meetings import COUNTS_AS_PRESENT, Attended
 from shared.domain.minutes import Held, composed
 from shared.domain.periods import Period
+from shared.domain.windows import local_day
 from shared.domain.wording import instant
 from shared.usecases.assemblies import Assembly, see_meeting
 from shared.usecases.carry_out import remark
@@ -96,13 +99,13 @@ def _held(session: Session, assembly: Assembly, minutes: Minutes | None) -> Held
         how = HOW.get(seat.took_part, "")
         by_way[Attended(seat.took_part) in COUNTS_AS_PRESENT].append(f"{seat.name}{how}")
     came = [seat.name for seat in assembly.guests if seat.took_part == Attended.PRESENT]
-    roll = assembly.roll
+    roll, begun = assembly.roll, meeting.begun_at or meeting.opened_at
     return Held(
         unit=assembly.unit.name,
         kind=KINDS[meeting.kind],
         subject=meeting.subject,
         number=meeting.minute,
-        day=instant(meeting.begun_at or meeting.opened_at),
+        day=instant(begun),
         place=minutes.place if minutes else "",
         chair=_name(session, meeting.county_id, meeting.chaired_by),
         writer=_name(session, meeting.county_id, minutes.written_by) if minutes else "",
@@ -112,6 +115,7 @@ def _held(session: Session, assembly: Assembly, minutes: Minutes | None) -> Held
         guests=came,
         opinions=opinions_written(session, meeting),
         said=minutes.said if minutes else "",
+        counted=in_words(attested_on(session, meeting.county_id, meeting.unit_id, local_day(begun))),
         results=_results(session, assembly),
         ending=("会议有效，到此结束。" if meeting.valid else "到会不足半数，会议无效。")
         if meeting.closed_at

@@ -74,7 +74,8 @@ def _witnesses(session: Session, round_: Round) -> str:
 
 def totals(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper:
     """年度汇总表."""
-    return totals_of(of_round(session, actor, round_id)[1], local_day(wish.now))
+    round_, year = of_round(session, actor, round_id)
+    return totals_of(year, local_day(wish.now), _witnesses(session, round_))
 
 
 def flow(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper:  # noqa: ARG001 - as every paper

@@ -23,6 +23,7 @@ HELD = st.builds(
     guests=NAMES,
     opinions=st.lists(st.tuples(st.just("王海"), SAID), max_size=2),
     said=SAID,
+    counted=st.sampled_from(["", "驻村干部 王乙（2027年1月5日）"]),
     results=st.lists(st.just("积分：赞成 3 票，反对 0 票，弃权 0 票，通过。"), max_size=2),
     ending=st.sampled_from(["", "会议有效，到此结束。"]),
 )

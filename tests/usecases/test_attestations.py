@@ -19,6 +19,7 @@ from shared.papers.layouts import Table
 from shared.usecases.attestations import attest
 from shared.usecases.galleys import see_galley
 from shared.usecases.lines import propose
+from shared.usecases.meetings import convene
 from shared.usecases.notices import approve_notice, draft_notice, publish_notice, review_notice
 from shared.usecases.papers import paper_of
 from shared.usecases.scores import finish_scoring
@@ -78,6 +79,9 @@ def test_the_years_notice_waits_for_its_witnesses_and_names_them(db: Db, clockwo
     (year,) = stage.all(select(Round.id).filter_by(period="2026"))
     assert "驻村干部 王乙" in printed(stage, "poster", notice_id)
     assert "驻村干部 王乙" in printed(stage, "register", year)
+    assert "驻村干部 王乙" in printed(stage, "totals", year)
+    meeting = stage.do(convene, "secretary", "committee", "年度积分统计", "支委会〔2027〕1号")
+    assert "驻村干部 王乙" in printed(stage, "minutes", meeting.id)
 
     with pytest.raises(NotNow, match="登记入账以后"):
         printed(stage, "results", year)
