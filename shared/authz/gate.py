@@ -43,15 +43,18 @@ ACROSS = {
     Action.TRANSFER_ACCEPT,
     Action.WORD_GIVE,
 }
-# What one person decides about another by themselves: not for those whom they have declared as kin (回避).
+# What one person decides, reviews or answers about another by themselves: not for those whom they have declared
+# as kin (回避), wherever in the county these are members.
 ALONE = {
     Action.APPEAL_DECIDE,
     Action.CLAIM_DECIDE,
     Action.OBJECTION_ANSWER,
     Action.OBJECTION_INVESTIGATE,
+    Action.OUTCOME_DECIDE,
     Action.SAMPLING_CHECK,
     Action.SCORE_AGREE,
     Action.SCORE_GIVE,
+    Action.WORD_GIVE,
 }
 
 

@@ -32,7 +32,7 @@ WITH sheet AS (
            CAST(:scorers AS int) - (
                SELECT count(DISTINCT h.person_id) FROM holding h
                LEFT JOIN kinship k ON k.county_id = h.county_id AND k.person_id = h.person_id
-                    AND k.member_id = c.member_id AND k.ended_at IS NULL
+                    AND k.relative_id = m.person_id AND k.ended_at IS NULL
                WHERE h.county_id = c.county_id AND h.unit_id = c.unit_id AND h.role = 'scorer'
                  AND (h.person_id = m.person_id OR k.id IS NOT NULL)) AS needed
     FROM claim c JOIN member m ON m.county_id = c.county_id AND m.id = c.member_id

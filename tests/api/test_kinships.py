@@ -20,7 +20,7 @@ def test_an_officer_declares_a_relative_and_is_asked_aside_on_their_claim(browse
     organiser.opens("/kin")
     assert "请选择是您的什么人" in organiser.hands_in("/kin", 422, member=str(stage.mei.id))
     said = organiser.hands_in("/kin", member=str(stage.mei.id), kin="spouse")
-    assert f"已经申报 1 人 党员 是您的 申报时间 办理 {stage.mei.name} 配偶" in said
+    assert f"已经申报 1 人 亲属 党支部 是您的 申报时间 办理 {stage.mei.name} 第1村党支部 配偶" in said
 
     claim = stage.claim(stage.mei)
     organiser.opens(f"/claims/{claim.id}")
@@ -29,7 +29,7 @@ def test_an_officer_declares_a_relative_and_is_asked_aside_on_their_claim(browse
 
     discipline = signed_in(browser.app, stage.db, stage.who("discipline"))
     said = discipline.opens("/conflicts").partition("申报的亲属关系")[2]
-    assert f"{stage.who('organiser').name} {stage.mei.name} 配偶" in said
+    assert f"{stage.who('organiser').name} {stage.mei.name} 第1村党支部 配偶" in said
     assert "回避" in said
 
 
@@ -40,3 +40,13 @@ def test_a_declaration_is_taken_back_on_the_same_page(browser: Browser, stage: S
     assert publicity.page is not None
     end = next(line for line in publicity.page.text.split('"') if line.endswith("/end") and "/kin/" in line)
     assert "您还没有申报过亲属" in publicity.hands_in(end)
+
+
+def test_an_officer_above_declares_a_member_whom_they_know_by_name(browser: Browser, stage: Stage) -> None:
+    officer = signed_in(browser.app, stage.db, stage.who("township_officer"))
+    assert "申报本支部的一位" not in officer.opens("/kin")
+    officer.opens("/kin/elsewhere")
+    said = officer.hands_in("/kin/elsewhere", 422, name=stage.mei.name, kin="parent")
+    assert "只凭姓名不能查找" in said
+    said = officer.hands_in("/kin/elsewhere", name=stage.mei.name, branch="第1村", kin="parent")
+    assert f"{stage.mei.name} 第1村党支部 父亲或母亲" in said

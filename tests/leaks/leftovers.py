@@ -65,7 +65,10 @@ def _sign_ins(scene: Scene) -> None:
     scene.add(KeptAnswer, token_id=token, key=said, digest=a_digest(), status=200, body=said, made_at=AT)
     scene.add(Draft, person_id=mei, page="/complaints", fields={"text": said}, kept_at=AT)
     scene.add(Submission, person_id=mei, address="/home", made_at=AT)
-    scene.add(Kinship, person_id=mei, member_id=scene.member, kin="other", declared_at=AT)
+    scene.add(
+        Kinship, person_id=mei, officer=said, relative_id=mei, relative=said, to_unit_id=scene.branch.unit_id,
+        kin="other", declared_at=AT,
+    )  # fmt: skip
 
 
 def _words(scene: Scene) -> None:

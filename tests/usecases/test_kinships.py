@@ -1,21 +1,24 @@
 """Kinships: who has declared somebody as kin steps aside in what concerns them (回避); the others go on."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from shared.db.claims import Claim
+from shared.db.kinships import Kinship
 from shared.db.objections import Objection
-from shared.db.session import Db
+from shared.db.session import Db, enter
 from shared.domain.claims import ClaimState
 from shared.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from shared.domain.kinships import Kin
 from shared.usecases.answers import Remedy, answer_objection
+from shared.usecases.appeals import appeal, decide_appeal
 from shared.usecases.claims import Ruling, decide_claims
 from shared.usecases.dockets import see_docket
 from shared.usecases.findings import Inquiry, investigate
 from shared.usecases.involvements import candidates_for
-from shared.usecases.kinships import declare_kin, end_kin, own_kin, see_kin
+from shared.usecases.kinships import Elsewhere, declare_kin, declare_kin_elsewhere, end_kin, own_kin, see_kin
 from shared.usecases.objections import assign_investigator
 from shared.usecases.score_sheets import see_score_sheets
 from shared.usecases.scores import give_score
@@ -71,7 +74,7 @@ def test_what_is_declared_and_taken_back_is_seen_by_the_discipline_committee_mem
         stage.do(lambda session, actor, _: see_kin(session, actor), "recorder")
 
 
-def test_only_a_member_of_one_s_own_branch_is_declared_and_not_oneself(stage: Stage) -> None:
+def test_only_a_member_of_one_s_own_branch_is_picked_and_not_oneself(stage: Stage) -> None:
     elsewhere = a_county(stage.db, members=1)[0].members[0]
     with pytest.raises(NotFound):
         stage.do(declare_kin, "organiser", elsewhere.id, Kin.OTHER)
@@ -82,6 +85,32 @@ def test_only_a_member_of_one_s_own_branch_is_declared_and_not_oneself(stage: St
     if own is not None:
         with pytest.raises(Invalid, match="本人不用申报"):
             stage.do(declare_kin, leader, own.id, Kin.OTHER)
+
+
+def test_a_member_of_another_branch_is_declared_by_who_knows_their_name_and_nobody_is_shown(stage: Stage) -> None:
+    """And what is declared in one seat holds in every other: here as an officer above, there on the committee."""
+    above, another = stage.who("township_officer"), stage.branch.members[1]
+
+    def declare(name: str, branch: str = "", number: str = "") -> Kinship:
+        return stage.do(declare_kin_elsewhere, above, Elsewhere(name, branch, number), Kin.SIBLING)
+
+    for who, sentence in (
+        ((another.name,), "只凭姓名不能查找"),
+        ((another.name, "梨花村"), "没有名称含“梨花村”的党支部"),
+        ((another.name, "第1村", "777"), f"没有找到“{another.name}”"),
+        (("党员", "第1村"), "没有找到“党员”"),
+    ):
+        with pytest.raises(Invalid, match=sentence):
+            declare(*who)
+    declared = declare(another.name, number=another.member_no)
+    assert (declared.unit_id, declared.to_unit_id) == (above.unit_id, stage.unit_id)
+
+    claim, on_committee = stage.claim(another), replace(stage.who("organiser"), person_id=above.person_id)
+    with stage.db.begin() as session:
+        enter(session, stage.county_id, [stage.unit_id], above.person_id)
+        with pytest.raises(Forbidden, match=f"{another.name}是您的兄弟或姐妹.*{ASIDE}"):
+            decide_claims(session, on_committee, [claim.id], RULING, stage.now)
+        assert [one.here for one in own_kin(session, on_committee)] == [False]
 
 
 @pytest.mark.long
@@ -114,6 +143,13 @@ def test_nobody_investigates_or_answers_for_their_kin(db: Db, clockwork: Db) -> 
         stage.do(answer_objection, "secretary", objection.id, False, "经查无误。", Remedy())
     stage.do(answer_objection, "organiser", objection.id, False, "经查无误。", Remedy())
     assert stage.row(Objection, objection.id).answered_by == stage.who("organiser").person_id
+
+    stage.do(declare_kin_elsewhere, "township_officer", Elsewhere(stage.mei.name, "第1村"), Kin.PARENT)
+    stage.do(appeal, stage.mei, objection.id, "有人作证")
+    ruling = (objection.id, False, "维持", "乡党委〔2026〕3号", Remedy())
+    with pytest.raises(Forbidden, match=f"{stage.mei.name}是您的父亲或母亲.*{ASIDE}"):
+        stage.do(decide_appeal, "township_officer", *ruling)
+    stage.do(decide_appeal, "word", *ruling)
 
 
 @pytest.mark.long
