@@ -10,7 +10,7 @@ from shared.domain.wording import roles
 # What the history speaks of, by the names of its tables.
 KINDS = (
     *("account", "appeal", "claim", "complaint", "filing", "holding", "line", "meeting", "member", "notice"),
-    *("audit", "audited_line", "supervision", "work_meeting"),
+    *("audit", "audited_line", "supervision", "work_meeting", "yardstick"),
     *("objection", "outcome_case", "person", "proxy", "record", "reflection", "report", "round", "unit"),
 )
 

@@ -123,6 +123,7 @@ WORDS = {
     "waiting": "未到期",
     "word": "部门意见",
     "work_meeting": "工作例会",
+    "yardstick": "提示和评定的尺度",
 }
 
 

@@ -46,6 +46,7 @@ WAYS = {
     "report": Way("核实情况反映", "/reports/{id}"),
     "approve_book": Way("审批积分细则的草稿", "/books/drafts/{id}"),
     "grant_policy": Way("批准职责分工", "/policies/{id}"),
+    "grant_yardstick": Way("批准提示和评定的尺度", "/yardsticks"),
     "complaint": Way("答复投诉建议", "/complaints/{id}"),
     "erasure": Way("答复销毁材料的申请", "/erasures"),
     "transfer": Way("接收转来的党员", "/changes/{id}"),

@@ -89,6 +89,7 @@ from services.api import (
     witnesses,
     words,
     work_meetings,
+    yardsticks,
     year_imports,
 )
 from services.api.v1 import documents
@@ -182,6 +183,7 @@ ROUTES = [
     *year_imports.HANDLERS,
     *documents.HANDLERS,
     *work_meetings.HANDLERS,
+    *yardsticks.HANDLERS,
     *ENDPOINTS,
     display.choose_display,
     display.static_file,

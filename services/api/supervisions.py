@@ -20,7 +20,7 @@ from shared.authz.actions import Action
 from shared.authz.gate import able
 from shared.domain.errors import NotFound
 from shared.domain.periods import Period
-from shared.domain.supervisions import COMMENDED_FROM, URGED_BELOW, WEIGHTS, WORDS, Standing
+from shared.domain.supervisions import WORDS, Standing
 from shared.usecases.supervisions import (
     periods_over,
     see_supervisions,
@@ -28,6 +28,7 @@ from shared.usecases.supervisions import (
     supervise_all,
     supervisions_of,
 )
+from shared.usecases.yardsticks import measures_of
 
 SEE, DECIDE = for_action(Action.SUPERVISION_SEE), for_action(Action.SUPERVISION_DECIDE)
 
@@ -106,9 +107,9 @@ def _shown(request: Asked, db: Db, who: Someone, period: Period, form: Form) -> 
     with who.acting(db) as session:
         found = see_supervisions(session, who.actor, period)
         periods = periods_over(session, who.actor)
+        by = measures_of(session, who.actor.county_id)
     shown = {"found": found, "periods": periods, "period": period, "words": WORDS, "form": form}
-    rule = {"weights": WEIGHTS, "commended_from": COMMENDED_FROM, "urged_below": URGED_BELOW}
-    return page(request, "supervisions/list.html", status=422 if form.refused else 200, **shown, **rule)
+    return page(request, "supervisions/list.html", status=422 if form.refused else 200, by=by, **shown)
 
 
 def _asked(

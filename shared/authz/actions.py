@@ -138,4 +138,6 @@ class Action(StrEnum):
     WORD_GIVE = "word:give"
     WORK_MEETING_HOLD = "work_meeting:hold"
     WORK_MEETING_SEE = "work_meeting:see"
+    YARDSTICK_GRANT = "yardstick:grant"
+    YARDSTICK_PROPOSE = "yardstick:propose"
     YEAR_CLOSE = "year:close"

@@ -58,6 +58,7 @@ from shared.db import (
     witnesses,
     work_meetings,
 )
+    yardsticks,
 from shared.db.base import Table
 
 ROOMS = (
@@ -119,4 +120,5 @@ ROOMS = (
     work_meetings,
 )
 
+    yardsticks,
 METADATA = Table.metadata

@@ -5,11 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-# A table of few rows says nothing: below these, no hint.
-FEWEST_CLAIMS, FEWEST_LINES = 20, 30
-HIGH_SHARE = Decimal("0.5")
-# By the end of April every first quarter, however it is reckoned, has been posted.
-STALE_FROM_MONTH = 5
+from shared.domain.yardsticks import Measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class Hint:
     ask: str
 
 
-def uniform(seen: Pattern, _: date) -> Hint | None:
+def uniform(seen: Pattern, *_: object) -> Hint | None:
     """Everybody scores the same."""
     if not seen.uniform_rounds:
         return None
@@ -52,9 +48,9 @@ def uniform(seen: Pattern, _: date) -> Hint | None:
     )
 
 
-def uncorrected(seen: Pattern, _: date) -> Hint | None:
+def uncorrected(seen: Pattern, by: Measures, _: date) -> Hint | None:
     """The self-score is always final."""
-    if seen.claims < FEWEST_CLAIMS or seen.corrected:
+    if seen.claims < by.fewest_claims or seen.corrected:
         return None
     return Hint(
         "uncorrected",
@@ -63,9 +59,9 @@ def uncorrected(seen: Pattern, _: date) -> Hint | None:
     )
 
 
-def discretionary(seen: Pattern, _: date) -> Hint | None:
+def discretionary(seen: Pattern, by: Measures, _: date) -> Hint | None:
     """Much is given that no rule fixes."""
-    if seen.claims < FEWEST_CLAIMS or not seen.given or seen.discretionary <= seen.given * HIGH_SHARE:
+    if seen.claims < by.fewest_claims or seen.discretionary * 100 <= seen.given * by.high_share:
         return None
     share = seen.discretionary * 100 // seen.given
     return Hint(
@@ -75,9 +71,9 @@ def discretionary(seen: Pattern, _: date) -> Hint | None:
     )
 
 
-def stale(seen: Pattern, today: date) -> Hint | None:
+def stale(seen: Pattern, by: Measures, today: date) -> Hint | None:
     """Last year's notice is the newest that hangs."""
-    if seen.newest_notice is None or today.month < STALE_FROM_MONTH or seen.newest_notice.year == today.year:
+    if seen.newest_notice is None or today.month < by.stale_from_month or seen.newest_notice.year == today.year:
         return None
     return Hint(
         "stale",
@@ -86,9 +82,9 @@ def stale(seen: Pattern, today: date) -> Hint | None:
     )
 
 
-def undeducted(seen: Pattern, _: date) -> Hint | None:
+def undeducted(seen: Pattern, by: Measures, _: date) -> Hint | None:
     """Nobody has ever lost a point."""
-    if seen.lines_ever < FEWEST_LINES or seen.deductions_ever:
+    if seen.lines_ever < by.fewest_lines or seen.deductions_ever:
         return None
     return Hint(
         "undeducted",
@@ -97,13 +93,13 @@ def undeducted(seen: Pattern, _: date) -> Hint | None:
     )
 
 
-Sign = Callable[[Pattern, date], Hint | None]
+Sign = Callable[[Pattern, Measures, date], Hint | None]
 SIGNS: tuple[Sign, ...] = (uniform, uncorrected, discretionary, stale, undeducted)
 
 
-def hints_of(seen: Pattern, today: date) -> Iterator[Hint]:
-    """Yield the hints that a branch's numbers give on a day."""
+def hints_of(seen: Pattern, by: Measures, today: date) -> Iterator[Hint]:
+    """Yield the hints that a branch's numbers give on a day, by its county's measures."""
     for sign in SIGNS:
-        hint = sign(seen, today)
+        hint = sign(seen, by, today)
         if hint is not None:
             yield hint

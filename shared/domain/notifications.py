@@ -68,6 +68,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "urging": "催办",
         "window": "期限",
         "witness": "在场证明",
+        "yardstick": "提示和评定的尺度",
     }
 )
 

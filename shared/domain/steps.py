@@ -133,6 +133,8 @@ STEPS = {
     "word:give": "反馈部门意见",
     "work_meeting:hold": "召集工作例会",
     "work_meeting:see": "看工作例会",
+    "yardstick:grant": "批准提示和评定的尺度",
+    "yardstick:propose": "提出提示和评定的尺度",
     "year:close": "办结年度",
 }
 

@@ -4,11 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-# What counts how much of a hundred, and why: a term that is missed keeps members waiting, so it weighs most; a
-# package that comes back costs the level above its time; an objection left lying costs the branch its trust.
-WEIGHTS: Mapping[str, int] = {"timely": 40, "complete": 25, "answered": 35}
-# From here on a branch is commended, where nothing at all was late; below it is urged. The 督 comes after the 表.
-COMMENDED_FROM, URGED_BELOW = 95, 80
+from shared.domain.yardsticks import WEIGHTS, WHOLE, Measures
 
 
 class Standing(StrEnum):
@@ -37,12 +33,13 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """How a branch ran the system in a period, in counts of work.
+    """How a branch ran the system in a period, in counts of work, and by what its county measures it.
 
     `timely` are rounds' steps and packages by their terms, `complete` packages that were not given back,
     `answered` objections within their terms.
     """
 
+    by: Measures
     timely: Share = Share()
     complete: Share = Share()
     answered: Share = Share()
@@ -51,7 +48,7 @@ class Conduct:
     def mark(self) -> int:
         """A hundred where everything was in order, less by weight for what was not."""
         shares: Mapping[str, Share] = {name: getattr(self, name) for name in WEIGHTS}
-        return sum(weight * shares[name].percent for name, weight in WEIGHTS.items()) // 100
+        return sum(getattr(self.by, name) * share.percent for name, share in shares.items()) // WHOLE
 
     @property
     def late(self) -> int:
@@ -65,10 +62,10 @@ class Conduct:
 
     @property
     def standing(self) -> Standing:
-        """What the rule proposes; the level above decides."""
-        if self.worked and not self.late and self.mark >= COMMENDED_FROM:
+        """What the rule proposes; the level above decides. The 督 comes after the 表."""
+        if self.worked and not self.late and self.mark >= self.by.commended_from:
             return Standing.COMMENDED
-        return Standing.URGED if self.mark < URGED_BELOW else Standing.SOUND
+        return Standing.URGED if self.mark < self.by.urged_below else Standing.SOUND
 
     @property
     def words(self) -> str:
@@ -85,10 +82,11 @@ class Conduct:
         return f"{'；'.join(parts)}。" if parts else "这一期没有到期的工作。"
 
 
-def conduct_of(counts: Mapping[str, tuple[int, int]]) -> Conduct:
-    """Make a branch's conduct of what was due and late of each noun."""
+def conduct_of(counts: Mapping[str, tuple[int, int]], by: Measures) -> Conduct:
+    """Make a branch's conduct of what was due and late of each noun, by its county's measures."""
     rounds, filings = Share(*counts.get("round", (0, 0))), Share(*counts.get("filing", (0, 0)))
     return Conduct(
+        by,
         timely=Share(rounds.due + filings.due, rounds.late + filings.late),
         complete=Share(*counts.get("package", (0, 0))),
         answered=Share(*counts.get("objection", (0, 0))),

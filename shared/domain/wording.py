@@ -27,6 +27,7 @@ from shared.domain.roles import WORDS as ROLES
 from shared.domain.rounds import ROUND
 from shared.domain.transfers import TRANSFER
 from shared.domain.windows import SHANGHAI
+from shared.domain.yardsticks import YARDSTICK
 
 WEEKDAYS = "一二三四五六日"
 MACHINES: Mapping[str, Mapping[StrEnum, str]] = {
@@ -50,6 +51,7 @@ MACHINES: Mapping[str, Mapping[StrEnum, str]] = {
     "review": REVIEW.words,
     "round": ROUND.words,
     "transfer": TRANSFER.words,
+    "yardstick": YARDSTICK.words,
 }
 # Steps that change no state, and states of things without a lifecycle.
 OTHERS = {

@@ -198,6 +198,14 @@ WHERE p.county_id = :county AND p.to_unit_id = :unit AND p.state = 'proposed' AN
 """,
     ),
     Source(
+        "grant_yardstick",
+        Action.YARDSTICK_GRANT,
+        """
+SELECT 'grant_yardstick', y.id, 1, y.proposed_name, '', CAST(NULL AS timestamptz) FROM yardstick y
+WHERE y.county_id = :county AND y.unit_id = :unit AND y.state = 'proposed' AND y.proposed_by <> :person
+""",
+    ),
+    Source(
         "complaint",
         Action.COMPLAINT_ANSWER,
         """

@@ -24,6 +24,7 @@ from shared.domain.windows import local_day
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
 from shared.usecases.overviews import lies_under
+from shared.usecases.yardsticks import measures_of
 
 _CONDUCT = text("SELECT unit_id, noun, due, late FROM jifen.conduct(:since, :until)")
 LATEST = 6
@@ -56,6 +57,7 @@ def see_supervisions(session: Session, actor: Actor, period: Period) -> list[Sup
     """Return every branch below with its conduct in a period, those that were late most first."""
     require(actor, Action.SUPERVISION_DECIDE)
     units = {unit.id: unit for unit in session.scalars(select(Unit).filter_by(county_id=actor.county_id))}
+    by = measures_of(session, actor.county_id)
     counts: dict[UUID, dict[str, tuple[int, int]]] = defaultdict(dict)
     for row in session.execute(_CONDUCT, {"since": period.first, "until": period.last}):
         counts[row.unit_id][row.noun] = (row.due, row.late)
@@ -66,7 +68,7 @@ def see_supervisions(session: Session, actor: Actor, period: Period) -> list[Sup
         for unit in units.values()
         if unit.kind == UnitKind.BRANCH and lies_under(units, unit.id, actor.unit_id)
     )
-    found = [Supervised(unit, conduct_of(counts[unit.id]), decided.get(unit.id)) for unit in below]
+    found = [Supervised(unit, conduct_of(counts[unit.id], by), decided.get(unit.id)) for unit in below]
     return sorted(found, key=lambda one: (-one.conduct.late, one.conduct.mark, one.branch.code))
 
 

@@ -73,6 +73,11 @@ PROPOSED = """INSERT INTO policy (county_id, id, unit_id, to_unit_id, rules, rea
     FROM unit u WHERE u.county_id = '{county}' AND u.kind = 'branch' LIMIT 1;
 UPDATE policy SET reason = 'x' WHERE county_id = '{county}'"""
 TAKEN_AWAY = """INSERT INTO person (county_id, id, unit_id, name)
+MEASURED = """INSERT INTO yardstick (county_id, id, unit_id, measures, reason, proposed_by, proposed_name,
+    proposed_at, state, stage)
+    SELECT p.county_id, gen_random_uuid(), p.county_id, '[]', '', p.id, '', now(), 'proposed', 0
+    FROM person p WHERE p.county_id = '{county}' LIMIT 1;
+UPDATE yardstick SET reason = 'x' WHERE county_id = '{county}'"""
     SELECT county_id, gen_random_uuid(), unit_id, 'x' FROM person WHERE county_id = '{county}' LIMIT 1;
 DELETE FROM person WHERE county_id = '{county}' AND name = 'x'"""
 STRUCK_OFF = """INSERT INTO member (county_id, id, unit_id, person_id, member_no, name, name_sort, class, office,
@@ -202,6 +207,7 @@ PROMISES = [
     ),
     ("policy_stays", "policy", PROPOSED, "stays as it was proposed"),
     (
+    ("yardstick_stays", "yardstick", MEASURED, "stays as it was proposed"),
         "past_stays",
         "unit",
         "UPDATE unit SET until = until + 1 WHERE county_id = '{county}' AND code = 'gone'",

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.hints import Pattern, hints_of
+from shared.domain.yardsticks import Measures, usual
+from shared.usecases.yardsticks import bounds
 
+USUAL = usual(bounds())
 TODAY = date(2026, 9, 1)
 SOUND = Pattern(
     rounds=3,
@@ -24,8 +27,8 @@ SOUND = Pattern(
 )
 
 
-def kinds(seen: Pattern, today: date = TODAY) -> list[str]:
-    return [hint.kind for hint in hints_of(seen, today)]
+def kinds(seen: Pattern, today: date = TODAY, by: Measures = USUAL) -> list[str]:
+    return [hint.kind for hint in hints_of(seen, by, today)]
 
 
 def test_a_branch_that_works_as_it_should_gives_no_sign() -> None:
@@ -46,6 +49,23 @@ def test_each_sign_alone_gives_its_own_hint_alone(kind: str, changed: dict[str, 
     assert kinds(replace(SOUND, **changed)) == [kind]  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("kind", "seen", "changed"),
+    [
+        ("uncorrected", replace(SOUND, claims=19, corrected=0), {"fewest_claims": 19}),
+        ("discretionary", replace(SOUND, discretionary=Decimal(61)), {"high_share": 30}),
+        ("stale", replace(SOUND, newest_notice=date(2025, 12, 31)), {"stale_from_month": 10}),
+        ("undeducted", replace(SOUND, lines_ever=29, deductions_ever=0), {"fewest_lines": 29}),
+    ],
+)
+def test_a_county_that_sets_another_threshold_changes_what_fires(
+    kind: str, seen: Pattern, changed: dict[str, int]
+) -> None:
+    usually, then = kind in kinds(seen), kind in kinds(seen, by=replace(USUAL, **changed))
+
+    assert usually is not then
+
+
 def test_a_new_branch_gives_no_sign_of_what_it_could_not_have_done() -> None:
     assert kinds(Pattern()) == []
     assert kinds(replace(SOUND, claims=19, corrected=0, lines_ever=29, deductions_ever=0)) == []
@@ -63,6 +83,6 @@ def test_before_may_nobody_is_late_with_the_years_first_notice() -> None:
 def test_a_hint_says_what_was_seen_and_what_to_ask_and_names_nobody(claims: int, lines: int, today: date) -> None:
     seen = Pattern(claims=claims, lines_ever=lines, uniform_rounds=1, rounds=1, newest_notice=date(2019, 1, 1))
 
-    for hint in hints_of(seen, today):
+    for hint in hints_of(seen, USUAL, today):
         assert hint.says.endswith("。")
         assert hint.ask.startswith("看看")

@@ -19,6 +19,7 @@ from shared.db.trials import Trial, TrialLine, TrialPart
 from shared.db.units import Holding
 from shared.db.webhooks import Telling, Webhook
 from shared.db.work_meetings import HeardReport, WorkMeeting
+from shared.db.yardsticks import Yardstick
 from tests.leaks.scene import AT, DAY, LATER, Scene, a_digest
 
 OFFICER = "township_officer"

@@ -5,12 +5,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from shared.authz.actor import Actor
+from shared.db.history import History
 from shared.db.session import Db
-from shared.domain.errors import Forbidden
+from shared.domain.errors import Forbidden, NotNow
+from shared.domain.yardsticks import usual
 from shared.usecases.hints import see_hints
 from shared.usecases.records import enter_record
+from shared.usecases.yardsticks import bounds, grant_yardstick, propose_yardstick
 from tests.usecases.stage import DAY, POSTED, Stage, deed
 
 # What takes minutes together: with ./jifen test --all.
@@ -84,6 +88,30 @@ def test_a_notice_still_hangs_from_last_year(db: Db, clockwork: Db) -> None:
     stage.move(datetime(2027, 5, 6, 1, tzinfo=UTC))
 
     assert "stale" in kinds(stage)
+
+
+def test_a_county_that_sets_a_lower_threshold_is_told_earlier(db: Db, clockwork: Db) -> None:
+    stage = Stage(db, clockwork, members=6)
+    stage.accept(*(stage.claim(member) for member in stage.branch.members))
+    settled(stage)
+    assert "uncorrected" not in kinds(stage)
+
+    first, second = (
+        replace(stage.who(role), unit_id=stage.county_id, roles=frozenset({"county_officer"}))
+        for role in (TOWN, "secretary")
+    )
+    wanted = replace(usual(bounds()), fewest_claims=6)
+    made = stage.do(propose_yardstick, first, wanted, "支部都小")
+    with pytest.raises(NotNow, match="等着批准"):
+        stage.do(propose_yardstick, first, wanted, "支部都小")
+    with pytest.raises(Forbidden, match="提出的人不能自己批准"):
+        stage.do(grant_yardstick, first, made.id)
+    assert "uncorrected" not in kinds(stage)
+    stage.do(grant_yardstick, second, made.id)
+
+    assert "uncorrected" in kinds(stage)
+    told = select(History.command).filter_by(subject_id=made.id).order_by(History.recorded_at)
+    assert stage.all(told, stage.county_id) == ["propose", "grant"]
 
 
 def test_hints_are_for_those_above_and_of_branches_below_them(db: Db, clockwork: Db) -> None:

@@ -93,7 +93,7 @@ def test_a_decision_against_the_rule_gives_its_reason_and_no_points_enter(stage:
     decided = stage.do(supervise, TOWN, stage.unit_id, APRIL, Standing.COMMENDED, "抢险期间仍按期公示")
 
     assert decided.words.endswith("抢险期间仍按期公示")
-    assert set(decided.figures) == {"timely", "complete", "answered"}
+    assert set(decided.figures) == {"by", "timely", "complete", "answered"}
 
 
 @pytest.mark.long

@@ -57,5 +57,6 @@ CHECKS = (
     _steps("outcome_case", ("proposed",), "t.period", "t.member_id"),
     _steps("audit", ("drawn",), "t.period"),
     _steps("policy", ("proposed",), "NULL::text"),
+    _steps("yardstick", ("proposed",), "NULL::text"),
     _steps("book_draft", ("drafting",), "NULL::text"),
 )
