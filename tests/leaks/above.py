@@ -99,6 +99,10 @@ def _arrangements(scene: Scene) -> None:
         Reorganisation, branch.parent_id, subject_id=branch.unit_id, change="rename", takes_effect_on=DAY,
         document=said, particulars={"name": said}, decided_by=scene.who(OFFICER), decided_at=AT, state="stopped",
     )  # fmt: skip
+    scene.add(
+        Yardstick, branch.county_id, measures={}, reason=said, proposed_by=scene.mei, proposed_name=said,
+        proposed_at=AT, decided_by=secretary, decided_name=said, decided_at=AT, answer=said, state="refused",
+    )  # fmt: skip
     scene.add(Retention, branch.county_id, days=365, basis=said, set_by=scene.mei, set_at=AT)
     scene.add(
         Suspension, branch.county_id, kind="suspended", sentence=said, ordered_by=said, since=AT, ended_at=AT
