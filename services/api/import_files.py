@@ -22,7 +22,9 @@ from shared.domain.imports import Grid, ImportKind
 from shared.papers.templates import XLSX, template_of
 from shared.stores.workbooks import MIB, MOST_BYTES, read_grid
 from shared.usecases.deed_imports import prepared
+from shared.usecases.exports import DEEDS, LISTS, Listed, deeds_out, list_out
 from shared.usecases.imports import columns_of, importer_of
+from shared.usecases.places import instant
 from shared.usecases.uploads import upload
 
 # Who may import what else is asked of the kind of import, once that is known.
@@ -51,6 +53,24 @@ def template(who: Who, kind: FromPath[str]) -> Response[bytes]:
     """Hand out the spreadsheet to be filled in."""
     noun = importer_of(kind).noun
     return attachment(template_of(noun, columns_of(who.actor, kind)), f"{noun}模板.xlsx", XLSX)
+
+
+@get("/imports/new/{kind:str}/list", opt=SIGNED_IN, sync_to_thread=True)
+def list_as_it_stands(db: Db, who: Who, kind: FromPath[str]) -> Response[bytes]:
+    """Hand out what is there, in the columns in which it comes in."""
+    with who.acting(db) as session:
+        return _handed_out(list_out(session, who.actor, kind, instant(session, who.actor)))
+
+
+def _handed_out(found: Listed) -> Response[bytes]:
+    return attachment(template_of(found.noun, found.columns, found.rows), f"{found.noun}.xlsx", XLSX)
+
+
+@get("/rounds/{round_id:uuid}/imports/{kind:str}/list", opt=ENTER, sync_to_thread=True)
+def deeds_as_they_stand(db: Db, who: Who, round_id: FromPath[UUID], kind: FromPath[str]) -> Response[bytes]:
+    """Hand out what has been entered in a round, or claimed."""
+    with who.acting(db) as session:
+        return _handed_out(deeds_out(session, who.actor, round_id, kind, instant(session, who.actor)))
 
 
 @get("/rounds/{round_id:uuid}/imports/{kind:str}", opt=ENTER, sync_to_thread=True)
@@ -126,8 +146,18 @@ def _asked(request: Asked, who: Someone, kind: str, form: FileForm, round_id: UU
         above=f"/rounds/{round_id}/records" if round_id else "/imports",
         noun=importer_of(kind).noun,
         columns=columns,
+        out=kind in LISTS or kind in DEEDS,
         form=form,
     )
 
 
-HANDLERS = [new, template, send, new_of_round, prepared_sheet, send_of_round]
+HANDLERS = [
+    new,
+    template,
+    list_as_it_stands,
+    send,
+    new_of_round,
+    prepared_sheet,
+    deeds_as_they_stand,
+    send_of_round,
+]

@@ -112,6 +112,7 @@ OTHERS = {
     "late_entry": "录入晚于规定",
     "leave": "登记离开",
     "look": "查看积分明细",
+    "take_out": "取出表格",
     "make_full": "转正",
     "mutual": "开始党员互评",
     "name": "指定",

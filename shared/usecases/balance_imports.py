@@ -72,21 +72,29 @@ def _checked(known: _List, actor: Actor, reading: Reading) -> Checked:
             reading.fault("name", f"名册上没有这一位{title}，或者有几位同名", "核对编号和姓名")
         return Checked(reading.line, Outcome.WRONG, title, faults=reading.faults)
     year, grade = int(values["year"]), values.get("grade")
+    figures, before = (Decimal(values["points"]), grade), known.known.get((member.id, year))
+    if before == figures:
+        return Checked(reading.line, Outcome.UNCHANGED, title)
+    _refuse(known, reading, member.id == actor.member_id, before)
+    if reading.faults:
+        return Checked(reading.line, Outcome.WRONG, title, faults=reading.faults)
+    known.known[member.id, year] = figures
+    return Checked(reading.line, Outcome.NEW, title, member.unit_id, person_id=member.person_id,
+                   after={**values, "member_id": str(member.id)})  # fmt: skip
+
+
+def _refuse(known: _List, reading: Reading, own: bool, before: tuple[Decimal, str | None] | None) -> None:
+    """Note every fault of a row that would be new."""
+    values = reading.values
+    year, grade = int(values["year"]), values.get("grade")
     if year >= known.first:
         reading.fault("year", f"{year} 年在本系统里计分", f"只导入 {known.first} 年以前的")
     if grade is not None and grade not in known.grades:
         reading.fault("grade", f"细则里没有等次“{grade}”", f"写{'、'.join(sorted(known.grades)) or '空着'}")
-    if member.id == actor.member_id:
+    if own:
         reading.fault("name", "不能导入自己的积分", "请由其他同志办理")
-    figures, before = (Decimal(values["points"]), grade), known.known.get((member.id, year))
-    if before is not None and before != figures:
-        reading.fault("points", f"{title} {year} 年已经导入，是 {before[0]} 分", "导错的先撤销那一次导入")
-    if reading.faults:
-        return Checked(reading.line, Outcome.WRONG, title, faults=reading.faults)
-    known.known[member.id, year] = figures
-    outcome = Outcome.NEW if before is None else Outcome.UNCHANGED
-    return Checked(reading.line, outcome, title, member.unit_id, person_id=member.person_id,
-                   after={**values, "member_id": str(member.id)})  # fmt: skip
+    if before is not None:
+        reading.fault("points", f"{values['name']} {year} 年已经导入，是 {before[0]} 分", "导错的先撤销那一次导入")
 
 
 def bring_in(session: Session, actor: Actor, made: Import, after: int, to: int, now: datetime) -> None:

@@ -18,6 +18,7 @@ from shared.db.clock import read_clock
 from shared.db.imports import Import, ImportRow
 from shared.db.members import Member
 from shared.db.rounds import Round
+from shared.domain.cells import plain
 from shared.domain.claims import ClaimState
 from shared.domain.deed_lists import DEED_LIST, WHO
 from shared.domain.deeds import Deed
@@ -32,6 +33,8 @@ from shared.usecases.records import enter_records, record_faults, strike_record
 from shared.usecases.registers import items_on, see_sheet
 
 Known = tuple[UUID, str, date, str]
+Entered = tuple[Known, Decimal | None]
+Entries = dict[Known, Decimal | None]
 
 
 class Sheet:
@@ -105,15 +108,15 @@ def _check(
     actor: Actor,
     made: Import,
     readings: Sequence[Reading],
-    entered: Callable[[Session, Round], Iterator[Known]],
+    entered: Callable[[Session, Round], Iterator[Entered]],
     claims: bool,
 ) -> list[Checked]:
     sheet = Sheet(session, actor, made)
-    known = set(entered(session, sheet.round))
+    known = dict(entered(session, sheet.round))
     return [_checked(sheet, actor, reading, known, claims) for reading in readings]
 
 
-def _checked(sheet: Sheet, actor: Actor, reading: Reading, known: set[Known], claims: bool) -> Checked:
+def _checked(sheet: Sheet, actor: Actor, reading: Reading, known: Entries, claims: bool) -> Checked:
     title = reading.values.get("name", "")
     if set(reading.values) <= WHO:
         # A row of the template in which nothing was filled in.
@@ -121,15 +124,24 @@ def _checked(sheet: Sheet, actor: Actor, reading: Reading, known: set[Known], cl
     member = None if reading.faults else sheet.member(reading)
     deed = None if member is None else sheet.deed(reading)
     if member is not None and deed is not None:
+        same: Known = (member.id, deed.item, deed.happened_on, plain(deed.text))
+        if same in known:
+            return _entered(reading, title, known[same], deed.points)
+        known[same] = deed.points
         for said in _faults(sheet, actor, member, deed, claims):
             reading.fault("item", said.rstrip("。"), "改好再上传")
     if reading.faults or member is None or deed is None:
         return Checked(reading.line, Outcome.WRONG, title, faults=reading.faults)
-    same: Known = (member.id, deed.item, deed.happened_on, deed.text)
-    outcome = Outcome.UNCHANGED if same in known else Outcome.NEW
-    known.add(same)
     after = {**reading.values, "item_id": deed.item, "member_id": str(member.id)}
-    return Checked(reading.line, outcome, title, member.unit_id, after=after)
+    return Checked(reading.line, Outcome.NEW, title, member.unit_id, after=after)
+
+
+def _entered(reading: Reading, title: str, there: Decimal | None, points: Decimal | None) -> Checked:
+    """What has been entered is not entered twice, nor changed from a list: it has its own way to be struck."""
+    if points is None or there is None or points == there:
+        return Checked(reading.line, Outcome.UNCHANGED, title)
+    reading.fault("points", f"同一件事已经有了，是 {there:f} 分", "要改的先撤销或撤回那一件，再重新登记、申报")
+    return Checked(reading.line, Outcome.WRONG, title, faults=reading.faults)
 
 
 def _faults(sheet: Sheet, actor: Actor, member: Member, deed: Deed, claims: bool) -> list[str]:
@@ -168,10 +180,10 @@ def check_records(session: Session, actor: Actor, made: Import, readings: Sequen
     return _check(session, actor, made, readings, _records, claims=False)
 
 
-def _records(session: Session, round_: Round) -> Iterator[Known]:
+def _records(session: Session, round_: Round) -> Iterator[Entered]:
     of_round = select(Record).filter_by(county_id=round_.county_id, round_id=round_.id, struck_at=None)
     for one in session.scalars(of_round):
-        yield one.member_id, one.item, one.happened_on, one.text
+        yield (one.member_id, one.item, one.happened_on, plain(one.text)), one.points
 
 
 def enter(session: Session, actor: Actor, made: Import, after: int, to: int, now: datetime) -> None:
@@ -198,10 +210,10 @@ def check_claims(session: Session, actor: Actor, made: Import, readings: Sequenc
     return _check(session, actor, made, readings, _claims, claims=True)
 
 
-def _claims(session: Session, round_: Round) -> Iterator[Known]:
+def _claims(session: Session, round_: Round) -> Iterator[Entered]:
     of_round = select(Claim).filter_by(county_id=round_.county_id, round_id=round_.id)
     for one in session.scalars(of_round.where(Claim.state != ClaimState.WITHDRAWN)):
-        yield one.member_id, one.item, one.happened_on, one.text
+        yield (one.member_id, one.item, one.happened_on, plain(one.text)), one.points
 
 
 def claim(session: Session, actor: Actor, made: Import, after: int, to: int, now: datetime) -> None:

@@ -1,12 +1,14 @@
 """Roster imports: lists of members, of one branch or of every branch below, compared with who is there already."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -15,6 +17,7 @@ from shared.db.imports import Import
 from shared.db.units import Unit
 from shared.domain.cells import plain
 from shared.domain.imports import Column, Outcome, Reading
+from shared.domain.periods import day_in_words
 from shared.domain.records import MemberClass
 from shared.domain.rosters import BRANCH, ROSTER
 from shared.domain.strokes import sort_key
@@ -27,6 +30,8 @@ from shared.usecases.roster_changes import carry_out, undo
 ABOVE = {"general_officer", "township_officer", "bureau_officer", "county_officer", "system_administrator"}
 # What a member's row in a file may change; a cell left empty changes nothing.
 CHANGING = ("name", "birth_date", "class", "office", "group", "telephone", "present_from", "present_to")
+_KEYS = ("member_no", *CHANGING, "probationary")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _THERE = text("""
 SELECT m.id, m.unit_id, m.person_id, m.member_no, m.name, m.birth_date::text, m.class, m.office, g.name AS "group",
        p.telephone, m.present_from::text, m.present_to::text,
@@ -70,6 +75,22 @@ def check(session: Session, actor: Actor, _: Import, readings: Sequence[Reading]
         _count(branches, unit_id, number)
     seen: dict[tuple[Any, ...], int] = {}
     return [_checked(branches, reading, seen) for reading in readings]
+
+
+def roster_rows(session: Session, actor: Actor) -> list[Mapping[str, str | None]]:
+    """Return everybody whom this actor may import, by the columns of the list, days as people write them."""
+    units = enter_subtree(session, actor)
+    branches = session.scalars(select(Unit).filter_by(county_id=actor.county_id).where(Unit.id.in_(units))).all()
+    times = Counter(plain(one.name) for one in branches)
+    named = {one.id: plain(one.name) if times[plain(one.name)] == 1 else one.code for one in branches}
+    rows = session.execute(_THERE, {"county": actor.county_id, "units": units}).mappings().all()
+    in_order = sorted(rows, key=lambda row: (named[row["unit_id"]], row["member_no"]))
+    return [{"branch": named[row["unit_id"]], **{key: _said(row[key]) for key in _KEYS}} for row in in_order]
+
+
+def _said(value: str | None) -> str | None:
+    day = _DAY.fullmatch(value or "")
+    return day_in_words(date.fromisoformat(day[0])) if day else value
 
 
 def _branches(session: Session, actor: Actor) -> Branches:
