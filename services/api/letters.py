@@ -16,7 +16,7 @@ from services.api.web.checks import filled, short
 from services.api.web.doors import Door, Threshold
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Posted, Sent
-from services.api.web.pages import page
+from services.api.web.pages import here, page
 from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Guest
 from shared.authz.actions import Action
@@ -72,7 +72,7 @@ def complaints(request: Asked, db: Db, guest: Guest, about: FromQuery[str] = "")
         return page(request, "letters/stranger.html", form=StrangersForm(about=about))
     with db.begin() as session:
         enter_as(session, actor)
-        form = LetterForm.opened(session, actor, request.url.path)
+        form = LetterForm.opened(session, actor, here(request))
     return _own(request, db, actor, form)
 
 

@@ -38,10 +38,18 @@ class CountyProvider:
     back_to: str
 
 
-def lead_there(provider: CountyProvider, cache: Redis) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What the county says of who came back, and the page from which they were led there."""
+
+    claims: dict[str, Any]
+    back: str
+
+
+def lead_there(provider: CountyProvider, cache: Redis, back: str = "/") -> tuple[str, str]:
     """Return the address to which a browser is led, and the state that it keeps in a cookie meanwhile."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    cache.set(_key(state), json.dumps([nonce, verifier]), ex=UNDERWAY_S)
+    cache.set(_key(state), json.dumps([nonce, verifier, back]), ex=UNDERWAY_S)
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
@@ -55,7 +63,7 @@ def lead_there(provider: CountyProvider, cache: Redis) -> tuple[str, str]:
     return f"{_described(provider)['authorization_endpoint']}?{urlencode(asked)}", state
 
 
-def claims_of(provider: CountyProvider, cache: Redis, kept: str, state: str, code: str) -> dict[str, Any]:
+def returned(provider: CountyProvider, cache: Redis, kept: str, state: str, code: str) -> Returned:
     """Return what the county says of who came back with a code; NotNow where anything about it is not right.
 
     `kept` is the state in the browser's own cookie: a code that somebody else began opens nothing here.
@@ -63,9 +71,9 @@ def claims_of(provider: CountyProvider, cache: Redis, kept: str, state: str, cod
     begun = cache.getdel(_key(state)) if state and secrets.compare_digest(kept.encode(), state.encode()) else None
     if begun is None:
         raise NotNow("县统一登录没有走完，或者隔得太久了，请重新登录。")
-    nonce, verifier = json.loads(str(begun, "utf-8") if isinstance(begun, bytes) else str(begun))
+    nonce, verifier, back = json.loads(str(begun, "utf-8") if isinstance(begun, bytes) else str(begun))
     try:
-        return _exchanged(provider, code, verifier, nonce)
+        return Returned(_exchanged(provider, code, verifier, nonce), back)
     except (httpx.HTTPError, JoseError, KeyError, ValueError) as fault:
         raise NotNow("县统一登录没有成功，请重新登录，或者用电话号码和密码登录。") from fault
 

@@ -3,25 +3,30 @@
 import base64
 import hashlib
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from redis import Redis
 
-from shared.db.session import Db
+from services.api.app import create_app
+from shared.db.session import Db, acting
 from shared.domain.errors import NotNow
 from shared.usecases.browsers import Opened
-from shared.usecases.county_sign_ins import CountyProvider, claims_of, lead_there, sign_in_from_county
+from shared.usecases.county_sign_ins import CountyProvider, lead_there, returned, sign_in_from_county
+from shared.usecases.drafts import keep_draft
+from tests.api.people import Person
 from tests.builders import Branch, a_county
-from tests.usecases.people import a_number, a_signer
+from tests.usecases.people import SECRET, a_number, a_signer
 
 # A provider is started on loopback: with ./jifen test --all.
 pytestmark = pytest.mark.long
@@ -127,7 +132,7 @@ def round_trip(there: Provider, county: CountyProvider, cache: Redis, **says: An
     there.says = says
     address, state = lead_there(county, cache)
     code = there.authorize(address)
-    return claims_of(county, cache, state, there.asked["state"], code)
+    return returned(county, cache, state, there.asked["state"], code).claims
 
 
 def opened(db: Db, county: CountyProvider, claims: dict[str, Any]) -> Opened | None:
@@ -209,14 +214,14 @@ def test_a_state_is_the_browser_s_own_and_counts_once(
     address, state = lead_there(county, cache)
     code = there.authorize(address)
     with pytest.raises(NotNow, match="没有走完"):
-        claims_of(county, cache, "another browser's", state, code)
+        returned(county, cache, "another browser's", state, code)
     with pytest.raises(NotNow, match="没有走完"):
-        claims_of(county, cache, "", "", code)
+        returned(county, cache, "", "", code)
     there.says = {"phone_number": "13100000000"}
 
-    assert claims_of(county, cache, state, state, code)["phone_number"] == "13100000000"
+    assert returned(county, cache, state, state, code).claims["phone_number"] == "13100000000"
     with pytest.raises(NotNow, match="没有走完"):
-        claims_of(county, cache, state, state, code)
+        returned(county, cache, state, state, code)
 
 
 def test_a_provider_that_is_away_or_is_another_is_said_in_words(cache: Redis, county: CountyProvider) -> None:
@@ -224,3 +229,24 @@ def test_a_provider_that_is_away_or_is_another_is_said_in_words(cache: Redis, co
         lead_there(replace(county, issuer="http://127.0.0.1:1"), cache)
     with pytest.raises(NotNow, match="issuer"):
         lead_there(replace(county, issuer=f"{county.issuer}/"), cache)
+
+
+def test_whoever_was_sent_to_sign_in_comes_back_to_their_form_with_what_they_had_typed(
+    db: Db, there: Provider, county: CountyProvider, redis_url: str, branch: Branch
+) -> None:
+    member, number = branch.members.pop(), a_number()
+    a_signer(db, branch, member, number)
+    person = Person(create_app(db, redis_url, secret=SECRET.decode(), county=county))
+    form, said = "/complaints?about=board", "公示栏太高，老同志看不清。"
+    with acting(db, branch.county_id, branch.unit_id) as session:
+        keep_draft(session, branch.actors[member.id], form, {"text": [said]})
+
+    person.opens(f"/sign-in?{urlencode({'back': form, 'kept': 'yes'})}")
+    assert person.page is not None
+    link = unescape(re.findall(r'href="(/sign-in/county[^"]*)"', person.page.text)[0])
+    there.says, led = {"phone_number": number}, person.client.get(link, follow_redirects=False)
+    code = there.authorize(led.headers["location"])
+    back = person.client.get(f"/sign-in/county/back?{urlencode({'state': there.asked['state'], 'code': code})}")
+
+    assert (back.status_code, back.url.path, back.url.query) == (200, "/complaints", b"about=board")
+    assert said in back.text

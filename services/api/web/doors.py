@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
@@ -75,7 +76,7 @@ class Threshold:
     def onward(self, opened: Opened, back: str = "/") -> Redirect:
         """Lead on to what is still awaited, else back to where somebody came from, with the new token."""
         step, actor = STEPS.get(opened.signed_in.awaits), opened.signed_in.actor
-        address = local(back) if step is None else f"{step}?back={local(back)}"
+        address = local(back) if step is None else f"{step}?{urlencode({'back': local(back)})}"
         if actor is not None and actor.roles == {"relative"}:
             # All that a relative can do here is done for somebody.
             address = "/acting-for"
