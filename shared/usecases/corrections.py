@@ -193,7 +193,7 @@ def _propose_correction(session: Session, actor: Actor, period: str, why: str, a
 
 
 def _release(session: Session, actor: Actor, line: Line, round_: Round, at: datetime) -> None:
-    """Nothing changes: the line goes on; where its round has settled it settles now, and a supplement follows."""
+    """Nothing changes: the line goes on; where its round has settled it settles now, and is filed."""
     ended = round_.state in {RoundState.SETTLED, RoundState.FILED}
     notice = session.get_one(Notice, (actor.county_id, line.notice_id))
     confirmed = ended or round_.state == RoundState.REPUBLISHED

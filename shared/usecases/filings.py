@@ -21,7 +21,7 @@ from shared.domain.packages import to_mend
 from shared.domain.periods import Period, period_in_words
 from shared.domain.procedures import WindowKind
 from shared.domain.rounds import RoundCommand, RoundState
-from shared.domain.windows import WindowRule, close, end_of_day, local_day
+from shared.domain.windows import close, end_of_day, local_day
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
 from shared.usecases.carry_out import arm, carry_out, remark, step
@@ -51,18 +51,25 @@ def build_due(session: Session, actor: Actor, rounds: Sequence[Round], at: datet
 
 
 def supplement(session: Session, actor: Actor, round_: Round, at: datetime) -> None:
-    """What settles after its period's package is built follows in a numbered one; before, it is in the first.
+    """What settles after its period's package went up follows in a numbered one; before, it is in the first.
 
-    One that was returned is built anew when it is sent up again. It is held here: either it will have this in it,
-    or it has gone up without.
+    One that nobody above has seen is built anew at once, one that was returned when it is sent up again. Both are
+    held here: either they will have this in them, or they have gone up without.
     """
-    of_period = select(Filing.id).filter_by(
+    of_period = select(Filing).filter_by(
         county_id=actor.county_id, unit_id=round_.unit_id, period=round_.filing_period
     )
-    returned = of_period.where(Filing.state == FilingState.RETURNED).with_for_update(key_share=True)
     if session.scalar(of_period.limit(1)) is None:
         build_due(session, actor, [round_], at)
-    elif session.scalars(returned).first() is None:
+        return
+    here = of_period.where(Filing.state.in_((FilingState.BUILT, FilingState.RETURNED))).with_for_update(
+        key_share=True
+    )
+    waiting = session.scalars(here.execution_options(populate_existing=True).order_by(Filing.number)).all()
+    for filing in waiting:
+        if filing.state == FilingState.BUILT:
+            _rebuild(session, actor, filing, at)
+    if not waiting:
         build_filings(session, actor, [round_], at)
 
 
@@ -75,7 +82,8 @@ def build_filings(session: Session, actor: Actor, rounds: Sequence[Round], at: d
         return
     known = calendar(session)
     for round_, sent in dispatches(session, actor.county_id, rounds):
-        due_at = close(at, _investigation(session, round_), known, "期满").closes_at
+        windows = book_of(session, round_.county_id, round_.book_id).procedure.windows
+        due_at = close(at, windows[WindowKind.INVESTIGATION], known, "期满").closes_at
         filing = Filing(
             county_id=actor.county_id,
             id=uuid4(),
@@ -92,14 +100,8 @@ def build_filings(session: Session, actor: Actor, rounds: Sequence[Round], at: d
         )
         session.add(filing)
         arm(session, filing, REMIND, due_at)
-        said = f"{period_in_words(filing.period)}备案材料已生成，请核对后上报{sent.to_name}。"
-        to = Audience(roles=["secretary"], steps=[Action.FILING_SUBMIT])
-        tell(session, actor, round_.unit_id, "filing", filing.id, said, to, at)
+        _ask(session, actor, filing, f"已生成，请核对后上报{sent.to_name}", at)
     session.flush()
-
-
-def _investigation(session: Session, round_: Round) -> WindowRule:
-    return book_of(session, round_.county_id, round_.book_id).procedure.windows[WindowKind.INVESTIGATION]
 
 
 def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime) -> Filing:
@@ -111,8 +113,7 @@ def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime
     _own(actor, filing)
     if filing.state == FilingState.RETURNED:
         _rebuild(session, actor, filing, now)
-    faults = to_mend(filing.package)
-    if faults:
+    if faults := to_mend(filing.package):
         raise Invalid(*faults)
     filing.submitted_at = now
     _next(session, actor, filing, FilingCommand.SUBMIT, now)
@@ -125,26 +126,32 @@ def submit_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime
 
 
 def _rebuild(session: Session, actor: Actor, filing: Filing, now: datetime) -> None:
-    """Put what has changed since into a new edition; the one that was returned is kept as it was."""
+    """Put what has changed since into a package that lies here; one that was returned is kept as it was."""
     content, head = _anew(session, actor, filing)
     if package_digest(content) == filing.digest:
         return
-    kept = FilingEdition(
-        county_id=filing.county_id,
-        unit_id=filing.unit_id,
-        filing_id=filing.id,
-        edition=filing.edition,
-        package=filing.package,
-        digest=filing.digest,
-        head=filing.head,
-        return_reason=filing.return_reason,
-        replaced_at=now,
-    )
-    session.add(kept)
-    note = f"第 {filing.edition + 1} 版，与退回的一版相比变动 {len(changes(filing.package, content))} 行"
-    filing.package, filing.digest, filing.edition = content, package_digest(content), filing.edition + 1
-    filing.head = head
+    note = f"变动 {len(changes(filing.package, content))} 行"
+    if filing.state == FilingState.RETURNED:
+        note = f"第 {filing.edition + 1} 版，与退回的一版相比{note}"
+        _keep(session, filing, now)
+    else:
+        _ask(session, actor, filing, f"已按更正重新生成，{note}，请核对后上报", now)
+    filing.package, filing.digest, filing.head = content, package_digest(content), head
     remark(session, actor, filing, "rebuild", now, note=note)
+
+
+def _keep(session: Session, filing: Filing, now: datetime) -> None:
+    kept = {name: getattr(filing, name) for name in ("edition", "package", "digest", "head", "return_reason")}
+    of_branch = {"county_id": filing.county_id, "unit_id": filing.unit_id}
+    session.add(FilingEdition(filing_id=filing.id, replaced_at=now, **of_branch, **kept))
+    filing.edition += 1
+
+
+def _ask(session: Session, actor: Actor, filing: Filing, what: str, at: datetime) -> None:
+    """Tell whoever sends it up that it waits."""
+    said = f"{period_in_words(filing.period)}备案材料{what}。"
+    to = Audience(roles=["secretary"], steps=[Action.FILING_SUBMIT])
+    tell(session, actor, filing.unit_id, "filing", filing.id, said, to, at)
 
 
 def _anew(session: Session, actor: Actor, filing: Filing) -> tuple[dict[str, Any], str]:
@@ -203,9 +210,8 @@ def file_filing(session: Session, actor: Actor, filing_id: UUID, now: datetime) 
     step(session, actor, filing, FILING, FilingCommand.FILE, now, note=filing.receipt)
     arm(session, filing, END_ROUNDS, now)
     said = f"{period_in_words(filing.period)}已备案，回执 {filing.receipt}。"
-    sender = session.get_one(Unit, (filing.county_id, filing.unit_id))
-    to = Audience(roles=[officers_of(sender), "recorder"])
-    tell(session, actor, sender.id, "filed", filing.id, said, to, now)
+    to = Audience(roles=[officers_of(session.get_one(Unit, (filing.county_id, filing.unit_id))), "recorder"])
+    tell(session, actor, filing.unit_id, "filed", filing.id, said, to, now)
     return filing
 
 

@@ -68,7 +68,7 @@ def _confirms_after(session: Session, actor: Actor, notice: Notice, rounds: Sequ
 def _end(
     session: Session, actor: Actor, notices: Sequence[Notice], rounds: Mapping[UUID, Sequence[Round]], at: datetime
 ) -> None:
-    """Settle the rounds as a whole; a correction after the filing makes a supplement."""
+    """Settle the rounds as a whole; a correction after the filing went up makes a supplement."""
     ended = _settled(session, actor, [round_ for notice in notices for round_ in rounds[notice.id]], at)
     over: list[Round] = []
     late: list[Notice] = []

@@ -147,6 +147,36 @@ def corrected(stage: Stage) -> None:
     stage.move(stage.now + 9 * DAY)
 
 
+def test_what_is_corrected_before_it_goes_up_is_in_the_first_package_and_in_no_second(stage: Stage) -> None:
+    objection = stage.object(stage.mei, stage.mei)
+    stage.move(SETTLED)
+    (before,) = packages(stage)
+    assert before.package["open"] == 1
+
+    stage.investigate(objection.id)
+    stage.do(answer_objection, "organiser", objection.id, False, "与细则一致", Remedy())
+    stage.move(SETTLED + 12 * DAY)
+
+    (after,) = packages(stage)
+    assert (after.id, after.state, after.number, after.edition) == (before.id, "built", 1, 1)
+    assert (after.package["open"], before.digest == after.digest) == (0, False)
+    assert "rebuild" in stage.history(after.id)
+    assert "已按更正重新生成，变动 1 行" in stage.messages("filing")[-1].body["text"]
+
+
+@pytest.mark.long
+def test_what_is_corrected_while_a_supplement_waits_is_in_the_supplement(stage: Stage) -> None:
+    stage.move(SETTLED)
+    (first,) = packages(stage)
+    stage.do(submit_filing, "secretary", first.id)
+    corrected(stage)
+    corrected(stage)
+
+    assert [(one.number, one.state) for one in packages(stage)] == [(1, "submitted"), (2, "built")]
+    points = {line["points"] for line in packages(stage)[1].package["lines"] if line["member_no"] == "001"}
+    assert points == {str(stage.line(stage.mei).points)}
+
+
 def returned(stage: Stage) -> Filing:
     """The quarter's package, sent up and given back."""
     stage.move(SETTLED)
