@@ -1,7 +1,7 @@
 """Settings, read once from the environment; what each means stands in .env.example."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,7 @@ class Settings:
     port: int
     admin_port: int
     workers: int
+    logs: str
 
 
 def offered(given: Settings) -> frozenset[str]:
@@ -73,6 +74,14 @@ def number(given: Mapping[str, str], name: str, default: int) -> int:
     if not (said.isascii() and said.isdigit() and int(said)):
         raise Refusal(f"{name} 应是 1 以上的整数，现在是“{said}”。")
     return int(said)
+
+
+def one_of(given: Mapping[str, str], name: str, words: Sequence[str]) -> str:
+    """One of the words, the first where none is given; raises Refusal with the variable's name otherwise."""
+    said = given.get(name, words[0])
+    if said in words:
+        return said
+    raise Refusal(f"{name} 应是 {'、'.join(words)} 之一，现在是“{said}”。")
 
 
 def hours(said: str) -> Hours:
@@ -123,6 +132,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         port=number(given, "JIFEN_PORT", 8000),
         admin_port=number(given, "JIFEN_ADMIN_PORT", 8001),
         workers=number(given, "JIFEN_WORKERS", 2),
+        logs=one_of(given, "JIFEN_LOGS", ("text", "json")),
     )
 
 

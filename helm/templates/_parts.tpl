@@ -123,6 +123,7 @@ args:
   - $({{ .port }})
   - --log-level
   - warning
+  - --no-access-log
   - --timeout-graceful-shutdown
   - "5"
   - --forwarded-allow-ips

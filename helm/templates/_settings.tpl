@@ -15,6 +15,7 @@
 {{- define "jifen.everywhere" -}}
 - {name: JIFEN_DATA, value: /data}
 - {name: JIFEN_FONTS, value: {{ .Values.fonts | quote }}}
+- {name: JIFEN_LOGS, value: {{ .Values.logs | quote }}}
 - {name: JIFEN_NATIONAL, value: {{ ternary "yes" "" .Values.national | quote }}}
 {{ include "jifen.from" (dict "name" "REDIS_URL" "secret" .Values.redis.existingSecret "key" .Values.redis.key) }}
 {{- with .Values.broker }}

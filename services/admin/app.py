@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from services.admin import audits, calendars, deadlines, filings, history, messages, people, rounds, rules, units
 from services.admin.acts import ACTS, Desk
 from services.admin.cookies import form_key
-from services.admin.envelope import Envelope
+from services.admin.envelope import Envelope, numbered
 from services.admin.listings import may
 from services.admin.overviews import TreeView, counts_of
 from services.admin.scopes import read_for_whom_asks
@@ -23,6 +23,7 @@ from services.admin.sign_ins import Door
 from services.admin.wording import speak_chinese
 from shared.config import Settings, settings
 from shared.db.session import Db, connect
+from shared.telemetry import logs
 from shared.usecases.places import read_only
 from shared.usecases.readiness import login, policy
 
@@ -71,7 +72,7 @@ def create_app(db: Db, shown: Db, redis_url: str, secret: str, secure: bool = Fa
     panel.admin.exception_handlers[DataError] = panel.nonsense
     panel.admin.state.templates, panel.admin.state.shown = panel.templates, shown
     furnish(panel.templates.env, sealing)
-    return Envelope(outer, door.recognised, secure)
+    return numbered(Envelope(outer, door.recognised, secure), panel.admin.router.routes)
 
 
 def furnish(env: Any, secret: bytes) -> None:
@@ -95,6 +96,7 @@ def refuse_unsafe(db: Db, shown: Db) -> None:
 
 def from_settings(given: Settings) -> ASGIApp:
     """Return the panel as the environment describes it."""
+    logs.begin(given.logs, "admin")
     if given.database_url is None or given.admin_database_url is None or given.redis_url is None:
         raise RuntimeError(
             "没有 DATABASE_URL、ADMIN_DATABASE_URL 或 REDIS_URL：请用 ./jifen up 启动，或设好它们。"

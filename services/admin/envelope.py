@@ -1,15 +1,18 @@
 """Envelope: nobody comes in but the three, nothing that another site sends; every answer carries headers."""
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.admin.scopes import on_behalf_of
+from shared.telemetry.accesses import Watched
 from shared.usecases.administrators import Administrator
 
 # Our own styles and fonts, sqladmin's with them; no script at all.
@@ -27,6 +30,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
 }
+REQUEST_ID = "jifen_request_id"
 SAFE = frozenset({"GET", "HEAD"})
 # Where somebody may be before they are known: the door itself, and how it looks.
 BEFORE_THE_DOOR = ("/sign-in", "/sign-in/code", "/sign-out")
@@ -59,6 +63,7 @@ class Envelope:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                headers["X-Request-ID"] = request_id(scope)
             await send(message)
 
         await self._answer(scope, receive, sealed)
@@ -74,6 +79,21 @@ class Envelope:
         scope.setdefault("state", {})["who"] = who
         with on_behalf_of(who):
             await self.app(scope, receive, send)
+
+
+def numbered(app: ASGIApp, routes: Sequence[BaseRoute]) -> ASGIApp:
+    """Return the panel with each request written down by the template of its address, under a number."""
+    return Watched(app, request_id, lambda scope: _template(routes, scope))
+
+
+def request_id(scope: Scope) -> str:
+    """Return the number under which this request stands in the log."""
+    number: str = scope.setdefault(REQUEST_ID, secrets.token_hex(8))
+    return number
+
+
+def _template(routes: Sequence[BaseRoute], scope: Scope) -> str:
+    return next((getattr(one, "path", "") for one in routes if one.matches(scope)[0] is not Match.NONE), "")
 
 
 def from_our_own_pages(headers: Headers) -> bool:

@@ -14,6 +14,7 @@ from services.admin.cookies import NAME, keep, token_of
 from shared.db.session import Db
 from shared.domain.accounts import sign_in_name
 from shared.domain.errors import Refusal
+from shared.telemetry.standing import withhold
 from shared.usecases.administrators import (
     Administrator,
     administrator,
@@ -135,7 +136,9 @@ class Door:
 
 async def _typed(request: Request, *names: str) -> list[str]:
     form = await request.form(max_files=0, max_fields=10)
-    return [str(form.get(name, ""))[:LONGEST] for name in names]
+    typed = [str(form.get(name, ""))[:LONGEST] for name in names]
+    withhold(typed)
+    return typed
 
 
 def _address(request: Request) -> str:

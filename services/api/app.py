@@ -28,6 +28,7 @@ from shared.config import ROOT, Settings, settings
 from shared.db.replicas import Copies, copy_at
 from shared.db.session import connect
 from shared.stores.evidence import Store, store_of
+from shared.telemetry import logs
 from shared.telemetry.metrics import Metrics
 from shared.usecases.county_sign_ins import CountyProvider
 from shared.usecases.keys import key_for
@@ -126,6 +127,7 @@ def version() -> str:
 
 def from_settings(given: Settings) -> Litestar:
     """Return the application as the environment describes it."""
+    logs.begin(given.logs, "api")
     if given.database_url is None or given.redis_url is None:
         raise RuntimeError("没有 DATABASE_URL 或 REDIS_URL：请用 ./jifen up 启动，或设好这两个变量。")
     if given.secret is None or len(given.secret) < SHORTEST_SECRET:

@@ -18,7 +18,7 @@ from shared.usecases.keys import key_for
 
 ANSWERS_WITHIN_S = 60.0
 PYTHON = (sys.executable, "-P", "-m")
-CELERY = (*PYTHON, "celery", "-A", "services.worker.app")
+CELERY = (*PYTHON, "celery", "--quiet", "-A", "services.worker.app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def programs(urls: Urls, engines: Engines, given: Settings) -> tuple[Program, ..
 
 
 def _serving(app: str, host: str, port: int) -> tuple[str, ...]:
-    quietly = ("--log-level", "warning", "--timeout-graceful-shutdown", "5")
+    quietly = ("--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "5")
     return (*PYTHON, "uvicorn", app, "--host", host, "--port", str(port), *quietly)
 
 

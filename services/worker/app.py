@@ -1,15 +1,27 @@
 """The Celery app: how the worker meets its broker and its database. No business meaning lives in either."""
 
+import logging
+import sys
 from functools import cache
 from typing import Any, Final
 
-from celery import Celery
+import celery.apps.worker
+from celery import Celery, Task
 from celery.schedules import crontab
-from celery.signals import beat_init, worker_init, worker_process_init
+from celery.signals import (
+    beat_init,
+    celeryd_init,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_init,
+    worker_process_init,
+)
 
 from services.worker.brokers import transport
 from shared.config import settings
 from shared.db.session import Db, connect
+from shared.telemetry import logs, standing
 
 TASK_S: Final = 60
 # A knock is one query when nothing is due. Not shorter, or a host whose clock is behind would never hear one.
@@ -111,6 +123,27 @@ def database() -> Db:
     if url is None:
         raise SystemExit("没有设置 WORKER_DATABASE_URL（或 DATABASE_URL），工作进程不知道数据库在哪里。")
     return connect(url, pool_size=2)
+
+
+@celeryd_init.connect
+@setup_logging.connect
+def write_lines(loglevel: int = logging.INFO, **_: object) -> None:
+    """Write the log as everything of ours does; Celery's own way knows no mask."""
+    logs.begin(settings().logs, "beat" if "beat" in sys.argv else "worker", loglevel)
+    # What Celery says as it is ended, it prints.
+    celery.apps.worker.safe_say = lambda said, *_: logs.at_once(said)  # type: ignore[attr-defined]
+
+
+@task_prerun.connect
+def standing_in(task: Task[Any, Any], task_id: str, **_: object) -> None:
+    """Have each line of a task say which one it is of."""
+    standing.begin(standing.Standing(task=task.name, task_id=task_id))
+
+
+@task_postrun.connect
+def standing_nowhere(**_: object) -> None:
+    """What comes after a task is not of it."""
+    standing.begin(None)
 
 
 @worker_process_init.connect

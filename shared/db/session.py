@@ -11,6 +11,8 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.telemetry.standing import in_county
+
 Db = sessionmaker[Session]
 
 _CONTEXT = text(
@@ -24,7 +26,8 @@ AS_IT_SEES_FIT, ONCE_FOR_ALL = "auto", "force_generic_plan"
 def connect(url: str, pool_size: int = 10) -> Db:
     """Return a maker of sessions for one login; nothing is opened yet."""
     address = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(address, pool_size=pool_size, max_overflow=5)
+    # Parameters are what people wrote: no error of ours repeats them.
+    engine = create_engine(address, pool_size=pool_size, max_overflow=5, hide_parameters=True)
     event.listen(engine, "checkout", _still_there)
     # Many rows go down a pipeline, not as one statement of a thousand parameters that is read anew each time.
     engine.dialect.use_insertmanyvalues_wo_returning = False
@@ -54,6 +57,7 @@ def enter(
 
     With a person, their own account and sign-ins are shown too, wherever those were opened.
     """
+    in_county(county_id)
     units = "{" + ",".join(str(unit_id) for unit_id in unit_ids) + "}"
     whose = {"county": str(county_id), "units": units, "person": str(person_id or ""), "plans": plans}
     session.execute(_CONTEXT, whose)

@@ -80,7 +80,7 @@ def test_a_stranger_is_led_to_the_door_from_everywhere(stranger: Browser, path: 
 
 
 def test_a_crawl_of_every_route_finds_nothing_open(panel: ASGIApp, stranger: Browser) -> None:
-    routes = panel.app.routes[0].app.routes  # type: ignore[attr-defined]
+    routes = panel.app.app.routes[0].app.routes  # type: ignore[attr-defined]
     paths = {route.path for route in routes} - {"/sign-in", "/sign-in/code", "/sign-out", "/statics"}
 
     assert len(paths) > 8

@@ -76,6 +76,7 @@ OTHERS: dict[str, Any] = {
     "interval": "77s",
     "issuer": "https://other.example",
     "labels": {"other": "label"},
+    "logs": "text",
     "nodeSelector": {"other": "node"},
     "peers": [{"ipBlock": {"cidr": "192.0.2.0/24"}}],
     "ports": [4430],

@@ -6,12 +6,12 @@ from typing import Any
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
-from litestar.enums import ScopeType
 from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Scope
 
-from shared.telemetry.metrics import Metrics, Stopwatch
+from shared.telemetry.accesses import Watched
+from shared.telemetry.metrics import Metrics
 from shared.telemetry.tallies import count
 
 Asked = Request[Any, Any, Any]
@@ -66,23 +66,5 @@ async def seal(message: Message, scope: Scope) -> None:
 
 
 def timed(app: ASGIApp, metrics: Metrics) -> ASGIApp:
-    """Return the application with every request counted under its route's template."""
-
-    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
-            await app(scope, receive, send)
-            return
-        watch, status = Stopwatch(), 500
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await app(scope, receive, noted)
-        finally:
-            metrics.observe(scope["method"], scope.get("path_template", ""), status, watch.seconds)
-
-    return counted
+    """Return the application with every request counted and written down under its route's template."""
+    return Watched(app, request_id, lambda scope: scope.get("path_template", ""), metrics.observe)

@@ -16,10 +16,13 @@ from wtforms.meta import DefaultMeta
 from services.api.web.envelope import Asked
 from shared.authz.actor import Actor
 from shared.domain.errors import Invalid, Refusal
+from shared.telemetry.standing import withhold
 from shared.usecases.drafts import kept_draft
 
 # What a page puts into its forms beside the person's own words.
 KEY, PAGE = "_key", "_page"
+# What no line of the log may hold, whatever goes wrong with it.
+SECRETS = {"password", "old_password", "new_password", "again_password", "code", "digits", "sign_in", "telephone"}
 
 
 class Posted:
@@ -28,6 +31,8 @@ class Posted:
     def __init__(self, fields: FormMultiDict | Mapping[str, Sequence[Any]]) -> None:
         many = fields.dict() if isinstance(fields, FormMultiDict) else fields
         self._fields = {name: list(values) for name, values in many.items()}
+        for name in SECRETS & self._fields.keys():
+            withhold(self.getlist(name))
 
     def __contains__(self, name: object) -> bool:
         return name in self._fields
