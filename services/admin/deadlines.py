@@ -16,7 +16,7 @@ class Deadlines(Listing, model=Deadline):
     column_default_sort = ("due_at", True)
     column_filters = (
         Choice("state", named("waiting", "done", "outlived")),
-        Choice("subject_kind", named("round", "notice", "objection", "appeal", "filing")),
+        Choice("subject_kind", named("round", "notice", "objection", "appeal", "filing", "verdict", "plan_step")),
     )
     column_formatters = column_formatters_detail = {
         "state": in_words(),

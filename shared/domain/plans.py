@@ -1,7 +1,8 @@
 """Plans: a unit's year from its rule book, day by day: what begins, what is due, what ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from shared.domain.half_years import LATEST, OPENS
@@ -11,9 +12,32 @@ from shared.domain.rounds import PATIENCE, RoundState
 from shared.domain.rule_words import SPANS
 from shared.domain.rules import RuleBook
 
-GOALS_BY = (1, 31)
 HALF_WAY = (6, 1)
 APPRAISAL = (12, 1)
+
+
+class Step(StrEnum):
+    """What every year of a branch asks for, whatever its book."""
+
+    GOALS = "goals"
+    HALF_WAY = "half_way"
+    HALF_YEAR = "half_year"
+    APPRAISAL = "appraisal"
+
+
+STEPS: Mapping[Step, str] = {
+    Step.GOALS: "年度目标",
+    Step.HALF_WAY: "年中检查",
+    Step.HALF_YEAR: "半年小结",
+    Step.APPRAISAL: "民主评议",
+}
+# By the end of which day: goals written and checked by all, the half-year asked for, the appraisal begun.
+DUE: Mapping[Step, tuple[int, int]] = {
+    Step.GOALS: (1, 31),
+    Step.HALF_WAY: (6, 30),
+    Step.HALF_YEAR: (7, 15),
+    Step.APPRAISAL: (12, 31),
+}
 
 
 class Mark(NamedTuple):
@@ -31,11 +55,15 @@ def plan_of(book: RuleBook, year: int) -> list[Mark]:
 
 
 def _rhythm(year: int) -> Iterator[Mark]:
-    yield Mark(date(year, *GOALS_BY), "年度目标写好", "党员", "/goal")
+    due = {step: date(year, *day) for step, day in DUE.items()}
+    yield Mark(due[Step.GOALS], "年度目标写好", "党员", "/goal")
     yield Mark(date(year, *HALF_WAY), "年中检查开始", "支部委员会", "/goals")
     yield Mark(date(year, *OPENS), "布置半年小结", "支部书记", "/half-years")
+    yield Mark(due[Step.HALF_WAY], "年中检查做完", "支部委员会", "/goals")
+    yield Mark(due[Step.HALF_YEAR], "半年小结最晚布置", "支部书记", "/half-years")
     yield Mark(date(year, *LATEST), "半年小结最晚交齐", "党员", "/half-years")
     yield Mark(date(year, *APPRAISAL), "民主评议开始，写个人总结", "支部书记、党员", "/appraisals")
+    yield Mark(due[Step.APPRAISAL], "民主评议最晚开始", "支部书记", "/appraisals")
     yield Mark(date(year, 12, 31), "年度办结，开始汇总年度积分", "支部书记", "/rounds")
 
 

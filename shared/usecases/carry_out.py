@@ -11,7 +11,7 @@ from sqlalchemy import Row, TextClause, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actor import Actor
-from shared.db.base import Stateful
+from shared.db.base import Owned, Stateful
 from shared.db.deadlines import Deadline
 from shared.domain.errors import NotNow
 from shared.domain.machine import Machine
@@ -216,7 +216,7 @@ def _forget(session: Session, row_type: type[Stateful], moved: set[UUID]) -> Non
             session.expire(row, ["state", "stage"])
 
 
-def arm(session: Session, subject: Stateful, command: str, due_at: datetime, rung: int = 0) -> None:
+def arm(session: Session, subject: Owned, command: str, due_at: datetime, rung: int = 0) -> None:
     """Set the clock for a subject as it stands now; a later step outlives it, nothing cancels it."""
     session.add(
         Deadline(
@@ -224,7 +224,8 @@ def arm(session: Session, subject: Stateful, command: str, due_at: datetime, run
             unit_id=subject.unit_id,
             subject_kind=subject.__tablename__,
             subject_id=subject.id,
-            stage=subject.stage,
+            # What has no life of its own stands where it stood until it is done.
+            stage=getattr(subject, "stage", 0),
             command=command,
             rung=rung,
             due_at=due_at,

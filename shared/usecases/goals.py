@@ -13,7 +13,9 @@ from shared.authz.actor import Actor
 from shared.authz.gate import hold, require
 from shared.db.goals import Goal
 from shared.db.members import Member
+from shared.db.plans import PlanStep
 from shared.domain.errors import Forbidden, Invalid, NotNow
+from shared.domain.plans import Step
 from shared.domain.windows import local_day
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
@@ -62,6 +64,15 @@ def check_goal(session: Session, actor: Actor, goal_id: UUID, words: str, now: d
     remark(session, actor, goal, "check", now, note=words.strip())
     said = f"{goal.year} 年年中检查：{words.strip()}"
     tell(session, actor, goal.unit_id, "goal", goal.id, said, Audience([member.person_id]), now)
+
+
+def goals_awaited(session: Session, actor: Actor, now: datetime) -> PlanStep | None:
+    """Return the step of this year's plan that waits for the actor's goals, until the check half-way begins."""
+    today = local_day(now)
+    if actor.member_id is None or today.month >= HALF_WAY or own_goal(session, actor, now) is not None:
+        return None
+    asked = select(PlanStep).filter_by(county_id=actor.county_id, unit_id=actor.unit_id, year=today.year)
+    return session.scalar(asked.filter_by(step=Step.GOALS))
 
 
 def own_goal(session: Session, actor: Actor, now: datetime) -> Goal | None:

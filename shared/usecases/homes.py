@@ -31,6 +31,7 @@ from shared.usecases.books import book_of
 from shared.usecases.consequences import cases_to_answer
 from shared.usecases.deeds import score_year
 from shared.usecases.examples import examples_asked
+from shared.usecases.goals import goals_awaited
 from shared.usecases.half_years import half_years_awaited
 from shared.usecases.intake import takes_claims
 from shared.usecases.meetings import MEMBERS
@@ -106,7 +107,7 @@ def see_home(session: Session, actor: Actor) -> Home:
         now=now,
         standings=tuple(_standing(session, member, one) for one in _shown(rounds)),
         waiting=sum(one.state == ClaimState.SUBMITTED for one in claims),
-        todos=(*mine, *claiming, *checking, *missing, *_drafts(session, claims)),
+        todos=(*mine, *claiming, *checking, *missing, *_drafts(session, claims), *_goal(session, actor, now)),
         dates=tuple(sorted(dates, key=lambda one: one.until or now)),
         awaited=reminded_at(session, rounds[0]) if rounds else None,
     )
@@ -123,6 +124,13 @@ def _year_end(session: Session, actor: Actor, now: datetime) -> Iterator[Todo]:
         yield Todo("half_year", half_year.id, f"{half_year.year} 年上半年", end_of_day(half_year.due_on))
     for case in cases_to_answer(session, actor):
         yield Todo("hearing", case.id, case.basis)
+
+
+def _goal(session: Session, actor: Actor, now: datetime) -> Iterator[Todo]:
+    """The year's goals: what has a nearer day comes before them."""
+    asked = goals_awaited(session, actor, now) if actor.acting_for is None else None
+    if asked is not None:
+        yield Todo("goal", asked.id, f"{asked.year} 年", end_of_day(asked.due_on))
 
 
 def _rounds(session: Session, member: Member) -> Sequence[Round]:

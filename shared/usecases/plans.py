@@ -2,22 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import require
+from shared.db.plans import PlanStep
 from shared.db.rules import book_for
 from shared.domain.errors import NotFound
-from shared.domain.plans import Mark, plan_of
+from shared.domain.plans import DUE, Mark, plan_of
 from shared.domain.rules import RuleBook
-from shared.domain.windows import local_day
+from shared.domain.windows import end_of_day, local_day
 from shared.usecases.books import book_of
+from shared.usecases.carry_out import arm
 from shared.usecases.places import instant
+from shared.usecases.reminders import REMIND
 
 # Deadlines that are set and have not fired: these are days to the minute, the plan's own are as the book has them.
 _SET = text("""
@@ -31,6 +35,21 @@ WHERE d.county_id = :county AND d.unit_id = :unit AND d.fired_at IS NULL
 ORDER BY d.due_at, d.id LIMIT 20
 """)
 SHOWN = ("close_claims", "close_window", "close_half_year", "lapse")
+
+
+def lay_out(session: Session, actor: Actor, unit_id: UUID, now: datetime) -> None:
+    """Set the clock for what this year still asks of a branch, once a year: reminders, then the levels above."""
+    require(actor, Action.ROUND_OPEN)
+    today = local_day(now)
+    whose = {"county_id": actor.county_id, "unit_id": unit_id, "year": today.year}
+    there = set(session.scalars(select(PlanStep.step).filter_by(**whose)))
+    for step, day in DUE.items():
+        due_on = date(today.year, *day)
+        if step not in there and due_on >= today:
+            planned = PlanStep(**whose, step=step, due_on=due_on)
+            session.add(planned)
+            session.flush()
+            arm(session, planned, REMIND, end_of_day(due_on))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from shared.db.rounds import Round
 from shared.domain.filings import FilingState
 from shared.domain.objections import ObjectionState
 from shared.domain.outcomes import OutcomeState
+from shared.domain.plans import STEPS, Step
 from shared.domain.rounds import PATIENCE, RoundState
 from shared.domain.windows import end_of_day, local_day
 from shared.usecases.carry_out import arm
@@ -45,6 +46,13 @@ AWAITED: Mapping[str, Mapping[str, Sequence[str]]] = {
         state: [Action.OUTCOME_DECIDE]
         for state in (OutcomeState.PROPOSED, OutcomeState.HEARD, OutcomeState.APPEALED)
     },
+    "verdict": {"raised": [Action.APPRAISAL_PROPOSE]},
+    "plan_step": {
+        Step.GOALS: [Action.GOAL_FOLLOW],
+        Step.HALF_WAY: [Action.GOAL_FOLLOW],
+        Step.HALF_YEAR: [Action.APPRAISAL_RUN],
+        Step.APPRAISAL: [Action.APPRAISAL_RUN],
+    },
 }
 
 # Where only the county is above a branch, the discipline committee member hears first, the county after.
@@ -57,14 +65,23 @@ due AS (
     FOR UPDATE SKIP LOCKED
 ), standing AS (
     SELECT d.*, coalesce(book.overdue_days, 3) AS every, u.name AS unit_name,
-        coalesce(r.state, o.state, f.state, c.state) AS state,
+        coalesce(r.state, o.state, f.state, c.state, k.step, 'raised') AS state, k.year, goalless.persons,
         w.id AS waits_id, w.kind AS waits_kind, p.id AS parent_id, g.id AS above_id,
         w.kind = 'branch' AND p.kind = 'county' AS discipline_first,
         coalesce(d.subject_kind = 'round' AND r.stage = d.stage, false)
         OR coalesce(d.subject_kind = 'objection' AND o.stage = d.stage
                     AND d.due_at >= coalesce(a.due_at, o.due_at), false)
         OR coalesce(d.subject_kind = 'filing' AND f.stage = d.stage AND d.due_at >= f.due_at, false)
-        OR coalesce(d.subject_kind = 'outcome_case' AND c.stage = d.stage, false) AS live
+        OR coalesce(d.subject_kind = 'outcome_case' AND c.stage = d.stage, false)
+        OR coalesce(d.subject_kind = 'verdict' AND v.answered_at IS NULL, false)
+        OR coalesce(d.subject_kind = 'plan_step' AND CASE k.step
+            WHEN 'goals' THEN goalless.persons <> '[]'
+            WHEN 'half_way' THEN EXISTS (SELECT FROM goal g WHERE g.county_id = k.county_id
+                AND g.unit_id = k.unit_id AND g.year = k.year AND g.checked_at IS NULL)
+            WHEN 'half_year' THEN NOT EXISTS (SELECT FROM half_year h WHERE h.county_id = k.county_id
+                AND h.unit_id = k.unit_id AND h.year = k.year)
+            ELSE NOT EXISTS (SELECT FROM evaluation e WHERE e.county_id = k.county_id
+                AND e.unit_id = k.unit_id AND e.year = k.year) END, false) AS live
     FROM due d
     JOIN unit u ON u.county_id = d.county_id AND u.id = d.unit_id
     -- After how many days the next rung hears is the rule book's that the branch follows on that day.
@@ -78,6 +95,16 @@ due AS (
     LEFT JOIN appeal a ON a.county_id = o.county_id AND a.objection_id = o.id AND a.decided_at IS NULL
     LEFT JOIN filing f ON f.county_id = d.county_id AND f.id = d.subject_id
     LEFT JOIN outcome_case c ON c.county_id = d.county_id AND c.id = d.subject_id
+    LEFT JOIN verdict v ON v.county_id = d.county_id AND v.id = d.subject_id
+    LEFT JOIN plan_step k ON k.county_id = d.county_id AND k.id = d.subject_id
+    -- Whoever is in the branch on the day and takes part is asked for goals.
+    LEFT JOIN LATERAL (
+        SELECT coalesce(jsonb_agg(m.person_id ORDER BY m.person_id), '[]') AS persons FROM member m
+        WHERE m.county_id = k.county_id AND m.unit_id = k.unit_id
+          AND coalesce(m.present_from, k.due_on) <= k.due_on AND coalesce(m.present_to, k.due_on) >= k.due_on
+          AND (m.exempt_from IS NULL OR m.exempt_from > k.due_on OR m.exempt_to < k.due_on)
+          AND NOT EXISTS (SELECT FROM goal g WHERE g.county_id = m.county_id AND g.member_id = m.id
+                          AND g.year = k.year)) goalless ON k.step = 'goals'
     -- An appeal waits where it was lodged, a package that went up with the level above; all else in the branch.
     JOIN unit w ON w.county_id = d.county_id AND w.id = coalesce(
         a.at_unit_id, CASE WHEN f.state IN ('submitted', 'received') THEN f.to_unit_id END,
@@ -95,13 +122,15 @@ due AS (
         -- Who is asked to take a step is whoever the unit has given it to; an escalation asks for none.
         CASE WHEN rung = 0 THEN CAST(:steps AS jsonb) -> subject_kind -> state END AS steps,
         CASE subject_kind WHEN 'round' THEN '本期积分' WHEN 'objection' THEN '一件异议'
-            WHEN 'outcome_case' THEN '一件结果运用' ELSE '一份备案' END AS what
+            WHEN 'outcome_case' THEN '一件结果运用' WHEN 'verdict' THEN '一件评议结果异议'
+            WHEN 'plan_step' THEN year || '年' || (CAST(:words AS jsonb) ->> state) ELSE '一份备案' END AS what
     FROM standing s WHERE live
 ), told AS (
     INSERT INTO message (county_id, id, unit_id, topic, subject_id, body, made_at, next_at, attempts)
     SELECT county_id, gen_random_uuid(), to_unit,
         CASE rung WHEN 0 THEN 'reminder' ELSE 'escalation' END, subject_id,
-        jsonb_build_object('persons', '[]'::jsonb, 'roles', to_roles::jsonb,
+        jsonb_build_object('roles', to_roles::jsonb,
+            'persons', CASE rung WHEN 0 THEN coalesce(persons, '[]') ELSE '[]' END,
             'steps', coalesce(steps, '[]'), 'text',
             unit_name || '：' || what || CASE rung WHEN 0 THEN '已到办理期限，请尽快办理。'
                 ELSE '逾期' || (rung * every) || '天未办理，请督办。' END),
@@ -157,5 +186,6 @@ def reminded_at(session: Session, round_: Round) -> datetime | None:
 def remind_all(session: Session, actor: Actor, deadline_ids: Sequence[UUID]) -> list[UUID]:
     """Fire a batch of reminders in one statement: told, noted, next rung armed, or outlived; return their ids."""
     require(actor, Action.DEADLINE_FIRE)
-    given = {"county": actor.county_id, "ids": list(deadline_ids), "steps": json.dumps(AWAITED)}
+    said = {"steps": json.dumps(AWAITED), "words": json.dumps(STEPS)}
+    given = {"county": actor.county_id, "ids": list(deadline_ids), **said}
     return list(session.scalars(_REMIND, given))

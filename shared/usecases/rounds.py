@@ -22,6 +22,7 @@ from shared.domain.windows import end_of_day, local_day
 from shared.usecases.books import book_of
 from shared.usecases.carry_out import arm, remark, step
 from shared.usecases.messages import MEMBERS, Audience, tell
+from shared.usecases.plans import lay_out
 from shared.usecases.reminders import watch
 
 # Whoever is present on the round's last day and not left out of scoring has a line.
@@ -98,6 +99,7 @@ def open_current(session: Session, actor: Actor, now: datetime) -> Round | None:
     begun = select(Round.id).filter_by(county_id=here[0], unit_id=here[1], period=str(period))
     if book_for(session, *here, period.first) is None or session.scalar(begun) is not None:
         return None
+    lay_out(session, actor, actor.unit_id, now)
     return open_round(session, actor, actor.unit_id, str(period), now)
 
 

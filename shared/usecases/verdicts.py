@@ -22,8 +22,9 @@ from shared.domain.windows import close
 from shared.usecases.appraisals import verdicts_of
 from shared.usecases.books import book_of
 from shared.usecases.calendars import calendar
-from shared.usecases.carry_out import remark, step
+from shared.usecases.carry_out import arm, remark, step
 from shared.usecases.messages import MEMBERS, Audience, tell
+from shared.usecases.reminders import REMIND
 
 
 def object_to_verdict(session: Session, actor: Actor, verdict_id: UUID, words: str, now: datetime) -> None:
@@ -40,6 +41,7 @@ def object_to_verdict(session: Session, actor: Actor, verdict_id: UUID, words: s
     verdict.objection, verdict.objected_at = words, now
     verdict.due_at = close(now, term, calendar(session)).closes_at
     remark(session, actor, verdict, "raise", now, note=words)
+    arm(session, verdict, REMIND, verdict.due_at)
     said = f"有党员对 {evaluation.year} 年度民主评议结果提出异议，请研究答复。"
     to = Audience(roles=["secretary"], steps=[Action.APPRAISAL_PROPOSE])
     tell(session, actor, actor.unit_id, "appraisal", evaluation.id, said, to, now)

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from shared.authz.actor import the_clock
 from shared.db.goals import Goal
-from shared.db.session import Db
+from shared.db.session import Db, acting
+from shared.usecases.plans import lay_out
 from tests.api.conftest import Browser
 from tests.api.people import signed_in
 from tests.usecases.stage import Stage
@@ -20,11 +22,15 @@ def stage(db: Db, clockwork: Db) -> Stage:
 def test_goals_are_written_checked_half_way_and_then_stand(browser: Browser, db: Db, stage: Stage) -> None:
     mei = signed_in(browser.app, db, stage.who(stage.mei))
     secretary = signed_in(browser.app, db, stage.branch["secretary"])
+    with acting(db, stage.county_id, stage.unit_id) as session:
+        lay_out(session, the_clock(stage.county_id, stage.unit_id), stage.unit_id, stage.now)
+    assert "年度目标：2026 年" in mei.opens("/")
     mei.opens("/goal")
     assert "请写下今年的目标" in mei.hands_in("/goal", 422, words=" ")
     mei.hands_in("/goal", words="修好水渠")
     mei.hands_in("/goal", words="修好水渠，带两户种桃")
     goal = stage.all(select(Goal))[0]
+    assert "年度目标：2026 年" not in mei.opens("/")
     at = f"/goals/{goal.id}"
     assert "带两户种桃" in secretary.opens("/goals")
     secretary.opens(at)

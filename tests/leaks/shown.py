@@ -7,6 +7,7 @@ from shared.db.balances import Balance
 from shared.db.examples import Example
 from shared.db.half_years import HalfYear, HalfYearWord
 from shared.db.imports import Import
+from shared.db.plans import PlanStep
 from tests.leaks.scene import AT, DAY, Scene, a_digest
 
 
@@ -29,5 +30,6 @@ def leave_shown(scene: Scene) -> None:
         Balance, member_id=scene.member, import_id=made, year=2024, points=Decimal(80), source=said,
         digest=a_digest(), entered_by=recorder, entered_at=AT,
     )  # fmt: skip
+    scene.add(PlanStep, year=2026, step="goals", due_on=DAY)
     half_year = scene.add(HalfYear, year=2026, due_on=DAY, opened_at=AT, state="gathering")
     scene.add(HalfYearWord, half_year_id=half_year, member_id=scene.member, text=said, written_at=AT)

@@ -177,6 +177,24 @@ def test_an_objection_holds_one_person_s_result_until_it_is_answered(stage: Stag
         assert verify(session, stage.county_id).finding is None
 
 
+@pytest.mark.long
+def test_an_objection_without_an_answer_climbs_once_a_rung(stage: Stage, evaluation: UUID) -> None:
+    published(stage, evaluation)
+    of_mei = verdict(stage, stage.mei).id
+    stage.do(object_to_verdict, stage.mei, of_mei, "我全年没有缺过会")
+    due_at = verdict(stage, stage.mei).due_at
+    assert due_at is not None
+    places = (("reminder", stage.unit_id), ("escalation", stage.branch.parent_id), ("escalation", stage.county_id))
+
+    for days, expected in ((0, (1, 0, 0)), (3, (1, 1, 0)), (6, (1, 1, 1)), (30, (1, 1, 1))):
+        stage.move(due_at + timedelta(days=days, seconds=1))
+        told = [sum("评议结果异议" in one.body["text"] for one in stage.messages(*place)) for place in places]
+        assert tuple(told) == expected, days
+
+    stage.do(answer_verdict, "organiser", of_mei, "经核实，同意", "优秀")
+    assert stage.row(Evaluation, evaluation).state == "settled"
+
+
 def test_what_hangs_is_what_was_shown_and_says_what_an_answer_changed(stage: Stage, evaluation: UUID) -> None:
     proposed(stage, evaluation)
     notice = posted(stage)

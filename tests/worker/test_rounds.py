@@ -1,13 +1,15 @@
 """The first day of a period: the clock opens the round of each branch that has a book, but in a demonstration."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from services.worker.rounds import begin_all
+from shared.db.plans import PlanStep
 from shared.db.rounds import Round
 from shared.db.session import Db, acting
+from shared.domain.plans import DUE
 from shared.domain.units import UnitKind
 from shared.domain.windows import local_day
 from shared.usecases.books import adopt_book, issue_book
@@ -48,6 +50,10 @@ def test_a_branch_with_a_book_has_the_round_of_today_once_and_none_while_its_cou
     (opened,) = rounds(db, by.county_id, ready)
     assert opened.first_day <= local_day(now) <= opened.last_day
     assert rounds(db, by.county_id, bare) == []
+    with acting(db, by.county_id, ready) as session:
+        laid_out = session.scalars(select(PlanStep.step)).all()
+    today = local_day(now)
+    assert sorted(laid_out) == sorted(step for step, day in DUE.items() if date(today.year, *day) >= today)
 
 
 def test_a_demonstration_opens_its_own(db: Db, clockwork: Db) -> None:

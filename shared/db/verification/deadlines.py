@@ -74,6 +74,11 @@ WITH guarded AS (
     SELECT p.objection_id, p.unit_id, NULL, 'remind', p.due_at FROM appeal p WHERE p.county_id = :county
     UNION ALL
     SELECT id, unit_id, period, 'remind', due_at FROM filing WHERE county_id = :county
+    UNION ALL
+    SELECT id, unit_id, NULL, 'remind', due_at FROM verdict WHERE county_id = :county AND due_at IS NOT NULL
+    UNION ALL
+    SELECT id, unit_id, year::text, 'remind', (due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+    FROM plan_step WHERE county_id = :county
 ), armed AS (
     SELECT subject_id, command, due_at FROM deadline WHERE county_id = :county AND rung = 0 GROUP BY 1, 2, 3
 ), missing AS (
