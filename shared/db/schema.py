@@ -58,8 +58,8 @@ from shared.db import (
     webhooks,
     witnesses,
     work_meetings,
-)
     yardsticks,
+)
 from shared.db.base import Table
 
 ROOMS = (
@@ -100,8 +100,8 @@ ROOMS = (
     objections,
     openings,
     outcomes,
-    policies,
     plans,
+    policies,
     proxies,
     reflections,
     reorganisations,
@@ -120,7 +120,7 @@ ROOMS = (
     webhooks,
     witnesses,
     work_meetings,
+    yardsticks,
 )
 
-    yardsticks,
 METADATA = Table.metadata
