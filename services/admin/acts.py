@@ -41,6 +41,8 @@ from shared.usecases.places import enter_as, instant
 Do = Callable[[Session, Actor, UUID, Any, datetime], object]
 NEEDED = InputRequired("请填写这一项。")
 CHOOSE = ("", "请选择")
+# Under which the list that follows an act is told of it.
+DONE = "done"
 SHORT = Length(max=80, message="这一项最多 80 个字。")
 
 
@@ -202,7 +204,7 @@ class Desk:
             if form.validate():
                 faults = await run_sync(self._do, act, who_asks(request).actor, row.id, form)
                 if not faults:
-                    return RedirectResponse(f"/{act.of.__tablename__}/list", 303)
+                    return RedirectResponse(f"/{act.of.__tablename__}/list?{DONE}={act.name}", 303)
         status = 422 if faults or form.errors else 200
         given = {"act": act, "row": row, "form": form, "faults": faults}
         templates = request.app.state.templates
@@ -232,6 +234,11 @@ class Desk:
         except Refusal as refusal:
             return (str(refusal),)
         return ()
+
+
+def done_before(request: Request) -> str:
+    """Return what has just been done, as the page that follows says it; nothing for a page opened by itself."""
+    return next((act.title for act in ACTS if act.name == request.query_params.get(DONE)), "")
 
 
 def _text(field: StringField) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from services.admin import audits, calendars, deadlines, filings, history, messages, people, rounds, rules, units
-from services.admin.acts import ACTS, Desk
+from services.admin.acts import ACTS, Desk, done_before
 from services.admin.cookies import form_key
 from services.admin.envelope import Envelope, numbered
 from services.admin.listings import may
@@ -80,6 +80,7 @@ def furnish(env: Any, secret: bytes) -> None:
     speak_chinese(env)
     env.globals.update(
         acts_of=lambda request, row: [act for act in ACTS if type(row) is act.of and may(request, act.action)],
+        done_before=done_before,
         form_key=lambda request: form_key(secret, request),
     )
 

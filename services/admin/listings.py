@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 
 from sqladmin import ModelView
 from sqladmin.filters import StaticValuesFilter
-from sqlalchemy import Select
+from sqlalchemy import Select, String, cast, false, or_
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from services.admin.searches import CHANNELS, codes_of
+from services.admin.subjects import SUBJECTS
 from shared.authz.actions import Action
 from shared.authz.gate import able
 from shared.domain.periods import Period
@@ -78,54 +80,25 @@ LABELS: dict[Any, str] = {
 }
 # What stands in no lifecycle: rows of the outbox, of the clock, and what the history speaks of.
 WORDS = {
+    **CHANNELS,
+    **SUBJECTS,
     "": "—",
-    "account": "账号",
-    "annual_line": "年度积分",
-    "appraisal": "民主评议",
-    "appeal": "申诉",
-    "audit": "积分抽查",
-    "audited_line": "抽查的行",
     "branch": "党支部",
     "bureau": "主管部门",
     "general_branch": "党总支",
-    "card": "登记卡",
-    "claim": "申报",
-    "complaint": "投诉建议",
     "county": "县",
     "done": "已完成",
     "failed": "没有送出",
-    "filing": "备案",
-    "holding": "任职",
-    "issued_book": "积分办法",
-    "line": "积分行",
-    "meeting": "会议",
-    "member": "党员",
-    "notice": "公示",
-    "objection": "异议",
-    "outcome_case": "结果运用",
     "outlived": "已不需要",
-    "person": "人员",
-    "plan_step": "年度安排",
-    "proxy": "代办委托",
     "queued": "等待发送",
-    "record": "登记",
-    "reflection": "思想汇报",
-    "report": "情况反映",
-    "round": "一期积分",
     "seen": "已看到",
     "sent": "已发送",
     "skipped": "不用发送",
     "stuck": "多次没有送达",
     "township": "乡镇（街道）",
-    "unit": "单位",
     "unseen": "还没有看到",
-    "verdict": "评议结果",
     "unsent": "等待发送",
-    "supervision": "支部工作评定",
     "waiting": "未到期",
-    "word": "部门意见",
-    "work_meeting": "工作例会",
-    "yardstick": "提示和评定的尺度",
 }
 
 
@@ -146,6 +119,13 @@ class Listing(ModelView):
     def is_accessible(self, request: Request) -> bool:
         """Return whether one of the roles of who asks may see this."""
         return may(request, self.declared)
+
+    def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
+        """Return what holds the term as it is stored or as it is read: 任命 stands there as a code."""
+        columns = {str(name): getattr(self.model, str(name)) for name in self.column_searchable_list}
+        stored = [cast(column, String).icontains(term, autoescape=True) for column in columns.values()]
+        read = [column.in_(codes_of(name, term)) for name, column in columns.items()]
+        return stmt.where(or_(false(), *stored, *read))
 
     def form_details_query(self, request: Request) -> Select[Any]:
         """Return the row of the address; what can be no row's number is not there either."""

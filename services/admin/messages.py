@@ -38,7 +38,7 @@ class Undelivered(Listing, model=Delivery):
     column_searchable_list = ("unit_name", "channel")
     column_sortable_list = column_list
     column_default_sort = ("due_at", True)
-    column_formatters = column_formatters_detail = {"state": in_words()}
+    column_formatters = column_formatters_detail = {"state": in_words(), "channel": in_words()}
 
     def list_query(self, request: Request) -> Select[Any]:  # noqa: ARG002 - asked so by sqladmin
         """Return the dead letters alone."""
@@ -52,7 +52,7 @@ class Notifications(Listing, model=Notification):
     icon = "fa-solid fa-bell"
     column_list = ("unit_name", "topic", "state", "made_at", "seen_at")
     column_details_list = (*column_list, "id")
-    column_searchable_list = ("unit_name",)
+    column_searchable_list = ("unit_name", "topic")
     column_sortable_list = column_list
     column_default_sort = ("made_at", True)
     column_filters = (Choice("topic", TOPICS), Choice("state", named("unseen", "seen")))

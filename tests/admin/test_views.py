@@ -5,7 +5,9 @@ import re
 import pytest
 
 from services.admin.app import VIEWS
+from services.admin.listings import WORDS
 from shared.authz.actions import Action
+from shared.db.schema import METADATA
 from tests.admin.people import Browser
 
 COMMON = [view.identity for view in VIEWS if view.declared is Action.PANEL_SEE]
@@ -50,6 +52,30 @@ def test_only_the_audit_administrator_reads_the_history(
     for other in (system, security):
         other.opens("/history/list", 403)
         assert "办理记录" not in other.opens("/")
+
+
+def test_whatever_has_a_life_is_called_by_a_word_in_the_history() -> None:
+    lives = {table.name for table in METADATA.tables.values() if {"state", "stage"} <= set(table.columns.keys())}
+
+    assert lives - set(WORDS) == set()
+
+
+@pytest.mark.parametrize(
+    ("address", "typed", "found"),
+    [
+        ("history", "张贴", "张贴"),
+        ("round", "2026年第一季度", "2026年第一季度"),
+        ("message", "公示", "公示"),
+    ],
+)
+def test_what_is_read_in_a_list_is_found_by_typing_it(
+    audit: Browser, address: str, typed: str, found: str
+) -> None:
+    said = audit.opens(f"/{address}/list?search={typed}")
+
+    assert "没有符合的记录" not in said
+    assert found in said
+    assert "没有符合的记录" in audit.opens(f"/{address}/list?search=%25")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
 
 from services.worker.jobs import WORKS, run_all
 from shared.db.session import Db
@@ -77,6 +78,53 @@ def test_the_wizard_from_the_file_to_the_roster_and_back(
         looked_at(page, axe, "imports-done")
     page.get_by_role("button", name="撤销这次导入").click()
     expect(page.get_by_text("已撤销", exact=False).first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_wrong_rows_are_taken_home_mended_and_brought_back(
+    opens: Opens, axe: str, branch: Branch, width: int
+) -> None:
+    page = opens(branch["recorder"], "/imports/new/roster", width=width)
+    chooses(page, HEAD, [*ROWS, ["104", "赵小河", "1990-13-01", "", ""]])
+    head, *wrong = taken_home(page, "下载有错的行（2 行）")
+    assert [row[0] for row in wrong] == ["102", "104"]
+    said = {row[0]: row[-1] for row in wrong}
+    assert "第3行 C列" in said["102"]
+    assert "第5行 C列" in said["104"]
+    page.get_by_role("button", name="放弃这次导入").click()
+
+    mended = [dict(zip(head, row, strict=True)) for row in wrong]
+    for row, born in zip(mended, ("1990年10月", "1990-12-01"), strict=True):
+        row |= {"出生年月": born, "党小组": "第一党小组", "身份证号": ""}
+    page.get_by_role("link", name="导入党员名册").click()
+    chooses(page, head, [list(row.values()) for row in mended])
+    expect(page.get_by_role("link", name="新增 2 行")).to_be_visible()
+    expect(page.get_by_role("link", name="有错 0 行")).to_be_visible()
+    looked_at(page, axe, "imports-mended")
+
+    page.get_by_role("button", name="确认导入 2 行").click()
+    expect(page.get_by_text("前可以撤销")).to_be_visible()
+    address = page.url
+    assert on_the_roster(page, "李建国", "赵小河") == [True, True]
+    page.goto(address)
+    page.get_by_role("button", name="撤销这次导入").click()
+    expect(page.get_by_text("已撤销", exact=False).first).to_be_visible()
+    assert on_the_roster(page, "李建国", "赵小河") == [False, False]
+
+
+def taken_home(page: Page, name: str) -> list[list[str]]:
+    """Download a spreadsheet as somebody does, and open it."""
+    with page.expect_download() as coming:
+        page.get_by_role("link", name=name).click()
+    sheet = CalamineWorkbook.from_path(str(coming.value.path())).get_sheet_by_index(0)
+    return [[str(cell) for cell in row] for row in sheet.to_python()]
+
+
+def on_the_roster(page: Page, *names: str) -> list[bool]:
+    """Whether each stands on the branch's roster."""
+    page.goto(f"{page.url.split('/imports')[0].split('/members')[0]}/members")
+    said = page.get_by_role("main").inner_text()
+    return [name in said for name in names]
 
 
 @pytest.fixture
