@@ -47,7 +47,7 @@ def own_overview(who: Who) -> Redirect:
 def overview(
     request: Asked, reads: Reads, guest: Guest, named: FromPath[str], period: FromQuery[str | None] = None
 ) -> Response[str]:
-    """Show the work in numbers, of all periods or of one; of a branch, where it stands."""
+    """Show the work in numbers, of the last year or of one period; of a branch, where it stands."""
     return _shown(request, reads, guest, named, Form(), period or None)
 
 

@@ -34,6 +34,7 @@ NOUNS = {
     "record": "登记",
     "round": "考核周期",
     "seal": "封印",
+    "tally": "件数",
     "transfer": "组织关系转接",
     "verdict": "评议结果",
     "transfer_statement": "转接单",

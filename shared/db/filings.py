@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Owned, Stateful, one_of, to
@@ -23,6 +23,12 @@ class Filing(Stateful):
         to("unit", "to_unit_id"),
         one_of("state", FilingState),
         UniqueConstraint("county_id", "unit_id", "period", "number"),
+        Index(
+            "ix_filing_unfinished",
+            "county_id",
+            "unit_id",
+            postgresql_where=text("state IN ('built', 'returned')"),
+        ),
         CheckConstraint("state <> 'returned' OR return_reason IS NOT NULL", name="return_is_reasoned"),
     )
 

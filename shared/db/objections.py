@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from shared.db.base import Owned, Stateful, one_of, to
@@ -29,6 +29,7 @@ class Objection(Stateful):
         UniqueConstraint("county_id", "unit_id", "number"),
         Index("ix_objection_line", "county_id", "line_id"),
         Index("ix_objection_number", "county_id", "number"),
+        Index("ix_objection_unfinished", "county_id", "unit_id", postgresql_where=text("state <> 'closed'")),
         CheckConstraint("outcome IN ('upheld', 'rejected', 'withdrawn')", name="outcome"),
         CheckConstraint("state <> 'closed' OR outcome IS NOT NULL", name="closed_has_outcome"),
         CheckConstraint("NOT on_paper OR attested_by IS NOT NULL", name="paper_is_attested"),

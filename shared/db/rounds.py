@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Owned, Stateful, one_of, to
@@ -21,6 +21,12 @@ class Round(Stateful):
         to("issued_book", "book_id"),
         one_of("state", RoundState),
         UniqueConstraint("county_id", "unit_id", "period"),
+        Index(
+            "ix_round_unfinished",
+            "county_id",
+            "unit_id",
+            postgresql_where=text("state NOT IN ('filed', 'ended')"),
+        ),
     )
 
     book_id: Mapped[UUID]

@@ -22,7 +22,7 @@ from shared.usecases.audit_reports import report_of
 from shared.usecases.carry_out import remark, step
 from shared.usecases.messages import Audience, officers_of, tell
 from shared.usecases.openings import open_to
-from shared.usecases.overviews import when, work
+from shared.usecases.tallies import periods_settled
 
 _DRAWABLE = text("SELECT unit_id, id FROM jifen.drawable(:period)")
 _CASES = text("SELECT line_id, subject_id FROM jifen.case_below(CAST(:lines AS uuid[]))")
@@ -90,9 +90,7 @@ def population_of(session: Session, period: str) -> Mapping[UUID, Sequence[UUID]
 def periods_of(session: Session, actor: Actor) -> list[str]:
     """Return the months and quarters of which something has settled below, the newest first."""
     require(actor, Action.SAMPLING_DRAW)
-    counted, _ = work(session)
-    settled = {one.period for one in counted if one.noun == "line" and one.state == "settled"}
-    return sorted((one for one in settled if len(one) > 4), key=when, reverse=True)
+    return [one for one in periods_settled(session) if len(one) > 4]
 
 
 def close_audit(session: Session, actor: Actor, audit_id: UUID, conclusion: str, now: datetime) -> Audit:

@@ -20,7 +20,8 @@ from shared.domain.rounds import RoundState
 from shared.domain.units import UnitKind
 from shared.domain.urgings import WORDS, Subject
 from shared.domain.windows import local_day
-from shared.usecases.overviews import Count, Waiting, unit_below, when, work
+from shared.usecases.tallies import Count, Waiting, counts_of_unit, waiting, when
+from shared.usecases.unit_periods import unit_below
 from shared.usecases.urgings import urged_again_from
 
 
@@ -76,9 +77,8 @@ def see_branch(session: Session, actor: Actor, unit_id: UUID) -> BranchPage | No
     unit = unit_below(units, actor, unit_id)
     if unit.kind != UnitKind.BRANCH:
         return None
-    all_counted, all_waiting = work(session)
-    counted = [one for one in all_counted if one.unit_id == unit.id]
-    waiting = [one for one in all_waiting if one.unit_id == unit.id]
+    counted = counts_of_unit(session, unit.id)
+    waits = [one for one in waiting(session) if one.unit_id == unit.id]
     now = read_clock(session, actor.county_id)
     sent = select(Filing).filter_by(county_id=unit.county_id, unit_id=unit.id)
     came = sent.where(Filing.to_unit_id == actor.unit_id, Filing.state != FilingState.BUILT)
@@ -88,8 +88,8 @@ def see_branch(session: Session, actor: Actor, unit_id: UUID) -> BranchPage | No
         parent=units.get(unit.parent_id) if unit.parent_id else None,
         now=now,
         stages=stages,
-        late=tuple(_late(session, unit, waiting, local_day(now))),
-        flags=tuple(_flags(stages, waiting)),
+        late=tuple(_late(session, unit, waits, local_day(now))),
+        flags=tuple(_flags(stages, waits)),
         filings=session.scalars(came.order_by(Filing.submitted_at.desc())).all(),
         urges=able(actor, Action.BRANCH_REMIND),
     )

@@ -1,14 +1,14 @@
 """Overviews: how the work stands in a unit and below, in numbers; and what was filed with it, to be read there."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -18,42 +18,27 @@ from shared.db.clock import read_clock
 from shared.db.filings import Filing
 from shared.db.units import Unit
 from shared.domain.claims import ClaimState
-from shared.domain.errors import NotFound
 from shared.domain.filings import FilingState
 from shared.domain.objections import ObjectionState
-from shared.domain.periods import Period
 from shared.domain.rounds import RoundState
 from shared.domain.units import UnitKind
-from shared.usecases.unit_periods import Units, by_period, units_now
+from shared.domain.windows import local_day
+from shared.usecases.tallies import (
+    Count,
+    Waiting,
+    counts_of_periods,
+    of_the_last_year,
+    periods_counted,
+    waiting,
+    when,
+)
+from shared.usecases.unit_periods import Units, by_period, under, unit_below, units_now
 
-_COUNTS = text("SELECT unit_id, noun, period, state, number FROM jifen.counts()")
-_WAITING = text("SELECT unit_id, noun, period, state, age_days, late, number FROM jifen.waiting()")
+T = TypeVar("T", Count, Waiting)
 # What a claim must have been to count as handed in, and a line to count as published.
 NOT_HANDED_IN = {"draft", "withdrawn"}
 PUBLISHED = {"published", "held", "amended", "settled"}
 NOUNS: Mapping[str, type[StrEnum]] = {"claim": ClaimState, "objection": ObjectionState, "filing": FilingState}
-
-
-class Count(NamedTuple):
-    """So many of a noun of a unit in a period stand in a state."""
-
-    unit_id: UUID
-    noun: str
-    period: str
-    state: str
-    number: int
-
-
-class Waiting(NamedTuple):
-    """So many that are not finished have waited so many days, late or not."""
-
-    unit_id: UUID
-    noun: str
-    period: str
-    state: str
-    age_days: int
-    late: bool
-    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +83,16 @@ class AreaWork:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The work below a unit; `filings` are those that were sent to this unit itself, seen only from there."""
+    """The work below a unit in one period, or in those that ended within a year and whatever still waits.
+
+    `filings` are those that were sent to this unit itself, seen only from there.
+    """
 
     unit: Unit
     above: Unit | None
     now: datetime
     periods: tuple[str, ...]
+    recent: tuple[str, ...]
     chosen: str | None
     funnels: tuple[Funnel, ...]
     stages: Counter[str]
@@ -121,66 +110,51 @@ def see_overview(session: Session, actor: Actor, chosen: str | None = None, of: 
     """
     require(actor, Action.OVERVIEW_SEE)
     now = units_now(session, actor.county_id)
-    unit = unit_below(now, actor, of or actor.unit_id)
-    stood = by_period(session, now, actor.county_id)
-    all_counted, all_waiting = work(session)
-    counted = [one for one in all_counted if lies_under(stood(one.period), one.unit_id, unit.id)]
-    waiting = [one for one in all_waiting if lies_under(now, one.unit_id, unit.id)]
-    periods = tuple(sorted({one.period for one in counted}, key=when, reverse=True))
-    # A period is reported on with the names and in the tree of its last day.
-    units = stood(chosen) if chosen in periods else now
-    kept = [one for one in counted if chosen in {None, one.period}]
-    late = [one for one in waiting if chosen in {None, one.period}]
-    branches = tuple(_branches(units, kept, late))
+    unit, at = unit_below(now, actor, of or actor.unit_id), read_clock(session, actor.county_id)
+    stood, periods = by_period(session, now, actor.county_id), periods_counted(session)
+    # What is counted lies below the acting unit already, in the tree of its day.
+    top = unit.id if unit.id != actor.unit_id else None
+    recent, late = of_the_last_year(periods, local_day(at)), _below(waiting(session), top, lambda _: now)
+    if chosen in periods:
+        # A period is reported on with the names and in the tree of its last day.
+        shown, units, late = [chosen], stood(chosen), [one for one in late if one.period == chosen]
+    else:
+        shown, units, chosen = [*recent, *{one.period for one in late} - set(recent)], now, None
+    counted = _below(counts_of_periods(session, shown), top, stood)
+    branches = tuple(_branches(units, counted, late))
     return Overview(
         unit=units[unit.id],
         above=units.get(unit.parent_id) if unit.parent_id and unit.id != actor.unit_id else None,
-        now=read_clock(session, actor.county_id),
-        periods=periods,
-        chosen=chosen if chosen in periods else None,
-        funnels=tuple(_funnel(period, kept) for period in periods if chosen in {None, period}),
+        now=at,
+        periods=tuple(periods),
+        recent=tuple(recent),
+        chosen=chosen,
+        funnels=tuple(_funnels(counted)),
         stages=_in_order(Counter(branch.state for branch in branches), RoundState),
-        states={noun: _in_order(_by_state(kept, noun), states) for noun, states in NOUNS.items()},
+        states={noun: _in_order(_by_state(counted, noun), states) for noun, states in NOUNS.items()},
         branches=branches,
         areas=tuple(_areas(units, unit, branches)),
         waiting=tuple(late),
-        filings=tuple((one, stood(one.period)[one.unit_id]) for one in _sent_here(session, unit, chosen)),
+        filings=tuple((one, stood(one.period)[one.unit_id]) for one in _sent_here(session, unit, shown)),
     )
 
 
-def unit_below(units: Units, actor: Actor, unit_id: UUID) -> Unit:
-    """Return the actor's unit or one that lies below it; NotFound for any other."""
-    if not lies_under(units, unit_id, actor.unit_id):
-        raise NotFound("没有这个单位，或者它不在您所在单位之下。")
-    return units[unit_id]
+def _below(counted: list[T], top: UUID | None, stood: Callable[[str], Units]) -> list[T]:
+    """What of it lies under a unit, in the tree of its period; without a unit, all."""
+    if top is None:
+        return counted
+    below = {period: under(stood(period), top) for period in {one.period for one in counted}}
+    return [one for one in counted if one.unit_id in below[one.period]]
 
 
-def lies_under(units: Units, unit_id: UUID, top: UUID) -> bool:
-    """Whether a unit is `top` or lies below it."""
-    at: UUID | None = unit_id
-    while at is not None and at != top:
-        at = units[at].parent_id if at in units else None
-    return at == top
-
-
-def work(session: Session) -> tuple[list[Count], list[Waiting]]:
-    """Return what is counted, and what waits, in the entered unit and below."""
-    counted = [Count(*row) for row in session.execute(_COUNTS)]
-    return counted, [Waiting(*row) for row in session.execute(_WAITING)]
-
-
-def _sent_here(session: Session, unit: Unit, chosen: str | None) -> Iterable[Filing]:
+def _sent_here(session: Session, unit: Unit, periods: Sequence[str]) -> Iterable[Filing]:
     sent = select(Filing).where(
-        Filing.county_id == unit.county_id, Filing.to_unit_id == unit.id, Filing.state != FilingState.BUILT
+        Filing.county_id == unit.county_id,
+        Filing.to_unit_id == unit.id,
+        Filing.state != FilingState.BUILT,
+        Filing.period.in_(periods),
     )
-    found = session.scalars(sent.order_by(Filing.period.desc(), Filing.unit_id, Filing.number))
-    return [filing for filing in found if chosen in {None, filing.period}]
-
-
-def when(period: str) -> tuple[date, int]:
-    """Return by what periods are ordered: by their end, a year after its quarters, a quarter after its months."""
-    parsed = Period.parse(period)
-    return parsed.last, len(parsed.months)
+    return session.scalars(sent.order_by(Filing.period.desc(), Filing.unit_id, Filing.number))
 
 
 def _by_state(counted: Sequence[Count], noun: str) -> Counter[str]:
@@ -196,8 +170,15 @@ def _in_order(counted: Counter[str], states: type[StrEnum]) -> Counter[str]:
     return Counter({str(state): counted[state] for state in states if counted[state]})
 
 
-def _funnel(period: str, counted: Sequence[Count]) -> Funnel:
-    mine = [one for one in counted if one.period == period]
+def _funnels(counted: Sequence[Count]) -> Iterable[Funnel]:
+    of_period: dict[str, list[Count]] = {}
+    for one in counted:
+        of_period.setdefault(one.period, []).append(one)
+    for period in sorted(of_period, key=when, reverse=True):
+        yield _funnel(period, of_period[period])
+
+
+def _funnel(period: str, mine: Sequence[Count]) -> Funnel:
     claims, lines = _by_state(mine, "claim"), _by_state(mine, "line")
     rounds, filings = _by_state(mine, "round"), _by_state(mine, "filing")
     return Funnel(
@@ -216,8 +197,8 @@ def _branches(units: Units, counted: Sequence[Count], late: Sequence[Waiting]) -
     for one in counted:
         of_unit.setdefault(one.unit_id, []).append(one)
     behind: Counter[Any] = Counter()
-    for waiting in late:
-        behind[waiting.unit_id] += waiting.number if waiting.late else 0
+    for open_one in late:
+        behind[open_one.unit_id] += open_one.number if open_one.late else 0
     branches = [units[unit_id] for unit_id in of_unit if units[unit_id].kind == UnitKind.BRANCH]
     for unit in sorted(branches, key=lambda unit: (str(unit.parent_id), unit.code)):
         mine = of_unit[unit.id]
@@ -238,8 +219,15 @@ def _branches(units: Units, counted: Sequence[Count], late: Sequence[Waiting]) -
 
 def _areas(units: Units, unit: Unit, branches: Sequence[BranchWork]) -> Iterable[AreaWork]:
     between = [one for one in units.values() if one.parent_id == unit.id and one.kind != UnitKind.BRANCH]
+    of_area: dict[UUID, list[BranchWork]] = {one.id: [] for one in between}
+    for branch in branches:
+        at: Unit | None = branch.unit
+        while at is not None and at.id not in of_area:
+            at = units.get(at.parent_id) if at.parent_id else None
+        if at is not None:
+            of_area[at.id].append(branch)
     for area in sorted(between, key=lambda one: one.code):
-        mine = [branch for branch in branches if lies_under(units, branch.unit.id, area.id)]
+        mine = of_area[area.id]
         yield AreaWork(
             unit=area,
             branches=len(mine),

@@ -29,7 +29,7 @@ from shared.domain.windows import end_of_day, local_day
 from shared.usecases.carry_out import arm, remark, step
 from shared.usecases.changes import EFFECTS, Order
 from shared.usecases.messages import Audience, officers_of, tell
-from shared.usecases.overviews import lies_under
+from shared.usecases.unit_periods import lies_under
 
 TAKE_EFFECT = "take_effect"
 _ON_DAY = text("SELECT set_config('jifen.day', :day, true)")

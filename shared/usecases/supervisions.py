@@ -23,7 +23,7 @@ from shared.domain.units import UnitKind
 from shared.domain.windows import local_day
 from shared.usecases.carry_out import remark
 from shared.usecases.messages import Audience, tell
-from shared.usecases.overviews import lies_under
+from shared.usecases.unit_periods import lies_under
 from shared.usecases.yardsticks import measures_of
 
 _CONDUCT = text("SELECT unit_id, noun, due, late FROM jifen.conduct(:since, :until)")

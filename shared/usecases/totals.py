@@ -21,9 +21,10 @@ from shared.domain.periods import Period, period_in_words
 from shared.domain.windows import end_of_day, local_day
 from shared.usecases.carry_out import arm, remark
 from shared.usecases.messages import asked, tell
-from shared.usecases.overviews import lies_under, work
 from shared.usecases.packages import package_digest
 from shared.usecases.reminders import REMIND
+from shared.usecases.tallies import counts_of_periods, periods_counted
+from shared.usecases.unit_periods import lies_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +178,8 @@ def _missing(
 ) -> list[Unit]:
     """Who has rounds of the period, itself or below, and has filed nothing of it."""
     span = Period.parse(period)
-    counted, _ = work(session)
-    busy = {one.unit_id for one in counted if one.noun == "round" and span.contains(Period.parse(one.period))}
+    within = [one for one in periods_counted(session) if span.contains(Period.parse(one))]
+    busy = {one.unit_id for one in counts_of_periods(session, within) if one.noun == "round"}
     below = [unit for unit in units.values() if unit.parent_id == actor.unit_id and unit.id not in filed]
     waiting = [unit for unit in below if any(lies_under(units, one, unit.id) for one in busy)]
     return sorted(waiting, key=lambda unit: unit.code)

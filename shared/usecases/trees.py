@@ -18,8 +18,8 @@ from shared.db.units import Unit, periods_of, tree_on
 from shared.domain.errors import NotFound
 from shared.domain.units import WORDS, Standing, UnitKind
 from shared.domain.windows import local_day
-from shared.usecases.overviews import unit_below
 from shared.usecases.terms import Ending, ending_soon
+from shared.usecases.unit_periods import unit_below
 
 
 @dataclass(frozen=True, slots=True)

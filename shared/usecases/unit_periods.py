@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.authz.actor import Actor
 from shared.db.units import Unit, tree_on
+from shared.domain.errors import NotFound
 from shared.domain.periods import Period
 from shared.domain.units import Standing
 
@@ -36,6 +38,34 @@ def by_period(session: Session, units: Units, county_id: UUID) -> Callable[[str]
         return known[day]
 
     return of
+
+
+def unit_below(units: Units, actor: Actor, unit_id: UUID) -> Unit:
+    """Return the actor's unit or one that lies below it; NotFound for any other."""
+    if not lies_under(units, unit_id, actor.unit_id):
+        raise NotFound("没有这个单位，或者它不在您所在单位之下。")
+    return units[unit_id]
+
+
+def lies_under(units: Units, unit_id: UUID, top: UUID) -> bool:
+    """Whether a unit is `top` or lies below it."""
+    at: UUID | None = unit_id
+    while at is not None and at != top:
+        at = units[at].parent_id if at in units else None
+    return at == top
+
+
+def under(units: Units, top: UUID) -> set[UUID]:
+    """Return the units that are `top` or lie below it, for whoever asks of many."""
+    children: dict[UUID | None, list[UUID]] = {}
+    for one in units.values():
+        children.setdefault(one.parent_id, []).append(one.id)
+    found, ahead = {top}, [top]
+    while ahead:
+        below = children.get(ahead.pop(), [])
+        found.update(below)
+        ahead += below
+    return found
 
 
 def _as_it_stood(unit: Unit, standing: Standing) -> Unit:

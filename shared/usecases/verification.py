@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.db.verification import deadlines, entries, lines, papers, results, seals, steps, transfers
+from shared.db.verification import deadlines, entries, lines, papers, results, seals, steps, tallies, transfers
 from shared.db.verification.checks import Check, Wrong, plan_set_wise
 from shared.domain.seals import digest, head
 from shared.stores.evidence import Store
@@ -89,6 +89,7 @@ def _searches() -> Iterator[tuple[str, Search]]:
     yield from map(_of, (lines.CLAIMED, lines.RECORDED, lines.SOURCED))
     yield "年度积分由台账得出", wrong_year
     yield from map(_of, (deadlines.ARMED, deadlines.PUNCTUAL, deadlines.EFFECTIVE, deadlines.OBJECTED))
+    yield from map(_of, (tallies.COUNTED,))
 
 
 def _of_files(store: Store | None) -> Iterator[tuple[str, Search]]:

@@ -20,8 +20,8 @@ from shared.domain.supervisions import Standing
 from shared.usecases.carry_out import remark
 from shared.usecases.hints import see_hints
 from shared.usecases.messages import Audience, officers_of, tell
-from shared.usecases.overviews import work
 from shared.usecases.supervisions import see_supervisions
+from shared.usecases.tallies import waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,7 @@ def proposed_agenda(session: Session, actor: Actor, now: datetime) -> str:
     """Return an agenda of what stands today: what is late, who was in order last month, what asks for a look."""
     require(actor, Action.WORK_MEETING_HOLD)
     month = period_of(now.date(), Span.MONTH).previous
-    _, waiting = work(session)
-    late = sum(one.number for one in waiting if one.late)
+    late = sum(one.number for one in waiting(session) if one.late)
     supervised = see_supervisions(session, actor, month)
     praised = [one.branch.name for one in supervised if one.conduct.standing is Standing.COMMENDED]
     urged = [one.branch.name for one in supervised if one.conduct.standing is Standing.URGED]

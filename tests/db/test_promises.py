@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.cli.database import Urls
 from shared.db.session import Db, acting
+from shared.db.tallies import COUNTED
 from shared.db.units import Unit
 from tests.builders import FOUNDED, a_county
 from tests.db.test_catalog import APPEND_ONLY
@@ -72,12 +73,12 @@ PROPOSED = """INSERT INTO policy (county_id, id, unit_id, to_unit_id, rules, rea
     SELECT u.county_id, gen_random_uuid(), u.id, u.county_id, '[]', '', gen_random_uuid(), '', now(), 'proposed', 0
     FROM unit u WHERE u.county_id = '{county}' AND u.kind = 'branch' LIMIT 1;
 UPDATE policy SET reason = 'x' WHERE county_id = '{county}'"""
-TAKEN_AWAY = """INSERT INTO person (county_id, id, unit_id, name)
 MEASURED = """INSERT INTO yardstick (county_id, id, unit_id, measures, reason, proposed_by, proposed_name,
     proposed_at, state, stage)
     SELECT p.county_id, gen_random_uuid(), p.county_id, '[]', '', p.id, '', now(), 'proposed', 0
     FROM person p WHERE p.county_id = '{county}' LIMIT 1;
 UPDATE yardstick SET reason = 'x' WHERE county_id = '{county}'"""
+TAKEN_AWAY = """INSERT INTO person (county_id, id, unit_id, name)
     SELECT county_id, gen_random_uuid(), unit_id, 'x' FROM person WHERE county_id = '{county}' LIMIT 1;
 DELETE FROM person WHERE county_id = '{county}' AND name = 'x'"""
 STRUCK_OFF = """INSERT INTO member (county_id, id, unit_id, person_id, member_no, name, name_sort, class, office,
@@ -206,8 +207,8 @@ PROMISES = [
         "leaves a gap",
     ),
     ("policy_stays", "policy", PROPOSED, "stays as it was proposed"),
-    (
     ("yardstick_stays", "yardstick", MEASURED, "stays as it was proposed"),
+    (
         "past_stays",
         "unit",
         "UPDATE unit SET until = until + 1 WHERE county_id = '{county}' AND code = 'gone'",
@@ -219,9 +220,10 @@ PROMISES = [
     ("only_what_an_import_made", "unit_period", FORGOTTEN, "only what an import has made"),
     ("nothing_is_taken_in", "history", SUSPENDED, "takes nothing in"),
 ]
-# These refuse nothing: they write down how a unit was (see test_units.py), or end what hangs on a term (see
-# test_delegations.py).
+# These refuse nothing: they write down how a unit was (see test_units.py), end what hangs on a term (see
+# test_delegations.py), or count what stands where (see test_tallies.py).
 WRITING = {("unit_changes_from_a_day", "unit"), ("unit_keeps_its_past", "unit"), ("stand_ins_end", "holding")}
+WRITING |= {(trigger, table) for table in COUNTED for trigger in ("rows_are_counted", "steps_are_counted")}
 
 
 @pytest.mark.parametrize(("trigger", "table", "damage", "said"), PROMISES)

@@ -26,6 +26,7 @@ COLUMNS = {
     "deadline": "due_at",
     "history": "unit_id before after subject_id",
     "issued_book": "text digest",
+    "tally": "number",
     "annual_line": "member_id year zeroed year_points annual_points reward_points grade rank",
 }
 CASES = [(table, column) for table, listed in COLUMNS.items() for column in listed.split(" ")]

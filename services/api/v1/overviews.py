@@ -48,7 +48,7 @@ class OverviewShown(Struct, frozen=True):
     unit_id: Id
     unit_name: Words
     now: Instant
-    periods: Annotated[list[str], Meta(description="有哪些周期")]
+    periods: Annotated[list[str], Meta(description="有哪些周期，从近到远")]
     funnels: list[FunnelShown]
     stages: Annotated[dict[str, int], Meta(description="各状态的支部数", examples=[{"published": 12}])]
     states: Annotated[dict[str, dict[str, int]], Meta(description="申报、异议、备案各状态的数量")]
@@ -61,7 +61,7 @@ class OverviewShown(Struct, frozen=True):
         Action.OVERVIEW_SEE,
         "工作总览：只有数字",
         OverviewShown,
-        period="只看哪个周期，如 2026-Q1",
+        period="只看哪个周期，如 2026-Q1，不填是最近一年和还没有办完的",
         unit="看哪个下级单位的编号，不填就是自己的单位",
     ),
     sync_to_thread=True,
