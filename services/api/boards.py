@@ -17,6 +17,7 @@ from services.api.web.reads import Reads
 from services.api.web.sessions import STEPS, Db, Guest, Someone, Who
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
+from shared.authz.gate import able
 from shared.config import settings
 from shared.domain.boards import countdown
 from shared.usecases.boards import demonstration_counties, see_board, see_printed
@@ -108,7 +109,7 @@ def _actor(guest: Someone | None) -> Actor | None:
 
 def _home(actor: Actor | None, place: Place) -> dict[str, Any]:
     """Return what leads from a row to its line: whether the reader belongs to the branch, and which is theirs."""
-    home = actor is not None and actor.unit_id == place.unit_id
+    home = actor is not None and actor.unit_id == place.unit_id and able(actor, Action.BOARD_SEE)
     return {"at_home": home, "mine": actor.member_id if actor is not None and home else None}
 
 

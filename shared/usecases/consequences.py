@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import may, require, see
+from shared.authz.gate import able, may, require, see
 from shared.db.clock import read_clock
 from shared.db.members import Member, Person
 from shared.db.outcomes import OutcomeCase
@@ -43,6 +43,8 @@ LEFT JOIN person p ON p.county_id = s.county_id AND p.id = s.person_id
 WHERE s.county_id = :county AND s.case_id = :case ORDER BY s.done_on, s.written_at
 """)
 C = OutcomeCommand
+# As whom somebody sees the cases about themselves and no others.
+ONLY_THEIRS = frozenset({"member"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Consequence:
 def see_consequences(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     """Return the cases by name, never by rank, open ones first: a unit's, or those put to it; a member's own."""
     require(actor, Action.OUTCOME_SEE)
-    own = actor.member_id if actor.roles <= {"member"} else None
+    own = None if able(actor, Action.OUTCOME_SEE, ONLY_THEIRS) else actor.member_id
     where = {"county": actor.county_id, "unit": actor.unit_id, "member": own}
     return session.execute(_CASES, where).all()
 

@@ -22,7 +22,7 @@ from shared.domain.notices import NoticeKind
 from shared.domain.rules import RuleBook
 from shared.usecases.appraisals import members_of, verdicts_of
 from shared.usecases.books import book_of
-from shared.usecases.self_reports import own_report
+from shared.usecases.self_reports import own_report, sees_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def see_evaluations(session: Session, actor: Actor) -> Sequence[Evaluation]:
 def see_evaluation(session: Session, actor: Actor, evaluation_id: UUID) -> Appraised:
     """Return an appraisal as this actor may read it."""
     evaluation = see(session, actor, Action.APPRAISAL_SEE, Evaluation, evaluation_id)
-    inside = not actor.roles <= {"member"}
+    inside = sees_all(actor)
     rows = _rows(session, evaluation)
     shown = inside or evaluation.state in {EvaluationState.PUBLISHED, EvaluationState.SETTLED}
     own = next((row for row in rows if row.member.id == actor.member_id), None)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import hold, require, see
+from shared.authz.gate import able, hold, require, see
 from shared.db.balances import grades_before
 from shared.db.ledger import AnnualLine
 from shared.db.members import Member
@@ -133,8 +133,7 @@ def decide_outcome(
 
 def hear_member(session: Session, actor: Actor, case_id: UUID, words: str, now: datetime) -> None:
     """Write down what the member says to a proposal: told to an officer, or written by the member."""
-    own = actor.roles <= {"member"}
-    action = Action.OUTCOME_APPEAL if own else Action.OUTCOME_FOLLOW
+    action = Action.OUTCOME_FOLLOW if able(actor, Action.OUTCOME_FOLLOW) else Action.OUTCOME_APPEAL
     case = hold(session, actor, action, OutcomeCase, case_id)
     if not words.strip():
         raise Invalid("请写下本人怎样说；没有意见的，写“没有意见”。")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
-from shared.authz.gate import require, see
+from shared.authz.gate import able, require, see
 from shared.db.appraisals import Evaluation, SelfReport
 from shared.db.members import Member
 from shared.domain.appraisals import EvaluationState
@@ -65,10 +65,15 @@ def own_report(session: Session, actor: Actor, year: int) -> SelfReport | None:
     return session.scalar(own)
 
 
+def sees_all(actor: Actor) -> bool:
+    """Return whether somebody sees an appraisal before it is published: by an office, not as a member."""
+    return able(actor, Action.APPRAISAL_SEE, frozenset({"member"}))
+
+
 def reports_of(session: Session, actor: Actor, evaluation: Evaluation) -> Sequence[tuple[SelfReport, Member]]:
     """Return everybody's summaries: to the committee at once, to the members when the vote has begun."""
     require(actor, Action.APPRAISAL_SEE)
-    if evaluation.state == EvaluationState.GATHERING and actor.roles <= {"member"}:
+    if evaluation.state == EvaluationState.GATHERING and not sees_all(actor):
         return []
     found = select(SelfReport, Member).join(
         Member, (Member.county_id == SelfReport.county_id) & (Member.id == SelfReport.member_id)

@@ -47,6 +47,8 @@ def test_a_case_goes_from_the_member_s_words_to_its_end(browser: Browser, stage:
     mei = signed_in(browser.app, stage.db, stage.who(stage.mei))
     at = f"/outcomes/{case.id}"
     assert "待研究" in secretary.opens("/outcomes")
+    # Whom an office lets see no outcomes sees their own as a member, and nobody else's.
+    assert stage.mei.name not in signed_in(browser.app, stage.db, stage.branch.leaders[0]).opens("/outcomes")
     secretary.opens(f"{at}/decide")
     assert "要先听取本人意见" in secretary.hands_in(f"{at}/decide", 422, taken="yes", **MINUTED)
 
