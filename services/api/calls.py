@@ -45,7 +45,7 @@ def called(request: Asked, db: Db, who: Who, sent: Sent, member_id: FromPath[UUI
 
     def act(session: Session, now: datetime) -> str:
         if form.reached.data not in REACHED:
-            raise Invalid("请点“打通了”或“没打通”。")
+            raise Invalid("请点“打通了”“告诉了”，或者“没打通”“没找到人”。")
         record_call(session, who.actor, member_id, REACHED[form.reached.data], form.note.data or "", now)
         return "/calls"
 

@@ -34,6 +34,7 @@ KINDS = {
     "objection": "异议",
     "filing": "备案",
     "outcome_case": "年度结果",
+    "member": "党员",
 }
 
 

@@ -14,7 +14,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from services.api.web.acts import attempt
 from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
-from services.api.web.fields import DayField, identity
+from services.api.web.fields import DayField, identity_or_none
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
 from services.api.web.permissions import for_action
@@ -99,7 +99,9 @@ class RuleForm(Form):
 class OwnerForm(Form):
     """Who sees to it."""
 
-    owner = SelectField("由谁负责落实？", [filled("请选择由谁负责")], coerce=identity, validate_choice=False)
+    owner = SelectField(
+        "由谁负责落实？", [filled("请选择由谁负责")], coerce=identity_or_none, validate_choice=False
+    )
 
 
 class Way(NamedTuple):
@@ -218,7 +220,8 @@ def _choose(session: Session, who: Someone, found: Consequence, form: Form) -> N
         if not form.choice.choices:
             del form.choice
     if isinstance(form, OwnerForm):
-        form.owner.choices = [(str(officer), name) for officer, name in officers_here(session, who.actor)]
+        officers = officers_here(session, who.actor)
+        form.owner.choices = [("", "（选一位）"), *((str(officer), name) for officer, name in officers)]
 
 
 HANDLERS = [outcomes, outcome, ask, take]

@@ -1,6 +1,5 @@
 """Transfers: a branch's changes: who comes, who goes, and what has a day on which it is looked at again."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from services.api.web.acts import attempt
 from services.api.web.checks import chosen, filled, given, short
 from services.api.web.envelope import Asked
-from services.api.web.fields import DayField, identity, identity_or_none
+from services.api.web.fields import DayField, identity_or_none
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
 from services.api.web.permissions import for_action
@@ -35,7 +34,7 @@ ACCEPT = for_action(Action.TRANSFER_ACCEPT)
 class ProposeForm(Form):
     """Where a member goes."""
 
-    to = SelectField("转到哪个党支部？", [chosen("请从名单里选择")], coerce=identity)
+    to = SelectField("转到哪个党支部？", [filled("请选择党支部"), chosen("请选择党支部")], coerce=identity_or_none)
     letter = StringField("介绍信编号", [short(40)], description="没有开介绍信的可以不填。")
 
 
@@ -165,9 +164,12 @@ def _shown(
     )
 
 
-def _branches(db: Db, who: Someone) -> Sequence[tuple[UUID, str]]:
+def _branches(db: Db, who: Someone) -> list[tuple[UUID | str, str]]:
     with who.acting(db) as session:
-        return [(unit.id, unit.name) for unit in branches_of_county(session, who.actor)]
+        return [
+            ("", "（选一个党支部）"),
+            *((unit.id, unit.name) for unit in branches_of_county(session, who.actor)),
+        ]
 
 
 def _groups(db: Db, who: Someone) -> list[tuple[str, str]]:

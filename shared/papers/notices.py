@@ -97,5 +97,8 @@ class Report:
         return Paper(self.FORM, title, self.unit, parts, manner=Manner.DOCUMENT)
 
     def _open(self) -> str:
-        left = self.members - self.settled
-        return f"，其余 {left} 名的异议还在办理" if left else ""
+        left, disputed = self.members - self.settled, self.received - self.closed
+        if not left:
+            return ""
+        why = f"（有 {disputed} 件异议还在办理）" if disputed else ""
+        return f"，其余 {left} 名还没有{self.done.lstrip('已经')}{why}"

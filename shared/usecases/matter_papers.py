@@ -76,7 +76,8 @@ def answer_of(matter: Matter) -> Paper:
         raise NotNow("这件异议还没有答复。")
     appeal_to = BODIES[matter.book.procedure.appeals[0]] if matter.book and matter.book.procedure.appeals else ""
     until = _last_day(one.appeal_until) if one.appeal_until else None
-    outcome = "异议成立" if one.outcome == "upheld" else "异议不成立"
+    # Only an answer against the objection can be appealed; what came of the appeal is not what was answered.
+    outcome = "异议成立" if one.outcome == "upheld" and not matter.appeals else "异议不成立"
     return objections.Answer(
         case_of(matter), outcome, one.answer, appeal_to, until, local_day(one.answered_at)
     ).paper()
