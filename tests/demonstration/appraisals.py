@@ -69,7 +69,36 @@ def what_the_year_takes_is_the_settled_result(played: Played, folder: Path) -> N
     assert differing == 0
 
 
+def every_year_had_its_goals_its_check_and_its_summary(played: Played, folder: Path) -> None:
+    found = played.rows(
+        "SELECT u.id, g.year, count(*) AS written, count(g.checked_at) AS checked,"
+        " (SELECT count(*) FROM half_year_word w JOIN half_year y ON y.id = w.half_year_id AND y.state = 'closed'"
+        "  WHERE w.unit_id = u.id AND y.year = g.year) AS summed_up"
+        " FROM unit u JOIN goal g ON g.unit_id = u.id WHERE u.county_id = :county GROUP BY u.id, g.year"
+    )
+    climbed = played.only(
+        "SELECT count(*) FROM history WHERE county_id = :county AND subject_kind = 'plan_step'"
+        " AND command = 'escalate'"
+    )
+
+    past = [one for one in found if one.year == 2025]
+    assert len(past) == len(played.part.books)
+    assert all(one.written == one.checked and one.summed_up == one.written - 1 for one in past)
+    assert len({one.id for one in found}) == len(played.part.books) + len(played.part.branches)
+    assert climbed == 0
+
+
+def what_is_shown_was_agreed_to(played: Played, folder: Path) -> None:
+    states = played.rows(
+        "SELECT state, agreed_at IS NOT NULL AS agreed FROM example WHERE county_id = :county ORDER BY state"
+    )
+
+    assert {tuple(one) for one in states} == {("proposed", False), ("shown", True)}
+
+
 FACTS = (
+    every_year_had_its_goals_its_check_and_its_summary,
+    what_is_shown_was_agreed_to,
     every_book_s_unit_has_appraised_its_year,
     no_urn_is_left_and_slips_on_paper_were_counted_by_two,
     an_objection_to_a_result_held_that_one_alone,

@@ -3,13 +3,13 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.cli.demonstration.rounds import post
-from services.cli.demonstration.stage import Stage, Troupe
+from services.cli.demonstration.stage import Stage, Troupe, at
 from shared.db.appraisals import Evaluation, Verdict
 from shared.db.members import Member
 from shared.domain.appraisals import Proposal, results_of
@@ -52,16 +52,16 @@ class YearEnd:
     evaluation_id: UUID = field(init=False)
 
     def begin(self) -> None:
-        """Ask everybody for their own summary."""
+        """Ask everybody for their own summary in December; the votes wait until the year's points have settled."""
         stage, troupe = self.stage, self.troupe
         with stage.acting(troupe) as session:
-            until = local_day(stage.later(days=4))
+            until = local_day(stage.later(days=20))
             made = open_evaluation(session, troupe.officers["secretary"], self.year, until, stage.now)
             self.evaluation_id = made.id
         self.results = results_of(troupe.book)
         stage.plan(stage.later(days=2, hours=7), self.report)
-        stage.plan(stage.later(days=5), self.assess)
-        stage.plan(stage.later(days=7), self.vote)
+        stage.plan(at(date(self.year + 1, 3, 14), 9), self.assess)
+        stage.plan(at(date(self.year + 1, 3, 16), 9), self.vote)
 
     def report(self) -> None:
         """Nearly everybody writes their summary."""

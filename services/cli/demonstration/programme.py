@@ -12,6 +12,7 @@ from sqlalchemy import select
 from services.cli.demonstration.county import BRANCHES, build_places, build_township, found, founder
 from services.cli.demonstration.plays import REASONS, Play
 from services.cli.demonstration.present import NOW, begin_present
+from services.cli.demonstration.rhythm import keep_rhythm, look_back, show_examples
 from services.cli.demonstration.rounds import decide, hear, minute_down, roll_call
 from services.cli.demonstration.stage import Stage, Troupe, at
 from services.cli.demonstration.years import appraise
@@ -129,9 +130,17 @@ def perform(stage: Stage, part: Part = WHOLE) -> None:
     _plan_places(stage, places)
     _plan_township(stage, town)
     stage.say("2025 年：各单位按各自的细则走完一年")
+    _plan_rhythm(stage, places, list(town.values()))
     begin_present(stage, places, list(town.values()))
     stage.play(until=NOW)
     stage.settle_down()
+
+
+def _plan_rhythm(stage: Stage, places: Sequence[Troupe], town: Sequence[Troupe]) -> None:
+    keep_rhythm(stage, places, YEAR)
+    look_back(stage, places, YEAR)
+    keep_rhythm(stage, [*places, *town], YEAR + 1)
+    show_examples(stage, [*places, *town[:1]], date(2026, 5, 20))
 
 
 def _plan_places(stage: Stage, places: Sequence[Troupe]) -> None:
@@ -144,7 +153,7 @@ def _plan_places(stage: Stage, places: Sequence[Troupe]) -> None:
         if book.exemption:
             _exempt(stage, troupe)
         play.schedule(Period(YEAR, 1, Span.YEAR).parts(book.round_span))
-        stage.plan(at(date(2026, 3, 9), 9), partial(appraise, stage, troupe, YEAR))
+        stage.plan(at(date(YEAR, 12, 22), 9), partial(appraise, stage, troupe, YEAR))
 
 
 def _exempt(stage: Stage, troupe: Troupe) -> None:
