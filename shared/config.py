@@ -52,6 +52,7 @@ class Settings:
     admin_port: int
     workers: int
     logs: str
+    otlp: str | None
 
 
 def offered(given: Settings) -> frozenset[str]:
@@ -82,6 +83,14 @@ def one_of(given: Mapping[str, str], name: str, words: Sequence[str]) -> str:
     if said in words:
         return said
     raise Refusal(f"{name} 应是 {'、'.join(words)} 之一，现在是“{said}”。")
+
+
+def web_address(given: Mapping[str, str], name: str) -> str | None:
+    """An address by HTTP, None where none is given; raises Refusal with the variable's name for any other."""
+    said = given.get(name)
+    if said is None or said.startswith(("http://", "https://")):
+        return said
+    raise Refusal(f"{name} 应是 http:// 或 https:// 开头的网址，现在是“{said}”。")
 
 
 def hours(said: str) -> Hours:
@@ -133,6 +142,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         admin_port=number(given, "JIFEN_ADMIN_PORT", 8001),
         workers=number(given, "JIFEN_WORKERS", 2),
         logs=one_of(given, "JIFEN_LOGS", ("text", "json")),
+        otlp=web_address(given, "JIFEN_OTLP"),
     )
 
 

@@ -16,6 +16,7 @@
 - {name: JIFEN_DATA, value: /data}
 - {name: JIFEN_FONTS, value: {{ .Values.fonts | quote }}}
 - {name: JIFEN_LOGS, value: {{ .Values.logs | quote }}}
+- {name: JIFEN_OTLP, value: {{ .Values.tracing.endpoint | quote }}}
 - {name: JIFEN_NATIONAL, value: {{ ternary "yes" "" .Values.national | quote }}}
 {{ include "jifen.from" (dict "name" "REDIS_URL" "secret" .Values.redis.existingSecret "key" .Values.redis.key) }}
 {{- with .Values.broker }}

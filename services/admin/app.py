@@ -23,7 +23,7 @@ from services.admin.sign_ins import Door
 from services.admin.wording import speak_chinese
 from shared.config import Settings, settings
 from shared.db.session import Db, connect
-from shared.telemetry import logs
+from shared.telemetry import logs, tracing
 from shared.usecases.places import read_only
 from shared.usecases.readiness import login, policy
 
@@ -97,7 +97,6 @@ def refuse_unsafe(db: Db, shown: Db) -> None:
 
 def from_settings(given: Settings) -> ASGIApp:
     """Return the panel as the environment describes it."""
-    logs.begin(given.logs, "admin")
     if given.database_url is None or given.admin_database_url is None or given.redis_url is None:
         raise RuntimeError(
             "没有 DATABASE_URL、ADMIN_DATABASE_URL 或 REDIS_URL：请用 ./jifen up 启动，或设好它们。"
@@ -112,5 +111,7 @@ def from_settings(given: Settings) -> ASGIApp:
 def __getattr__(name: str) -> ASGIApp:
     """Build `app` when a server asks for it, so that importing this module needs no environment."""
     if name == "app":
+        logs.begin(settings().logs, "admin")
+        tracing.begin(settings().otlp, "admin")
         return from_settings(settings())
     raise AttributeError(name)

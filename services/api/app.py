@@ -28,7 +28,7 @@ from shared.config import ROOT, Settings, settings
 from shared.db.replicas import Copies, copy_at
 from shared.db.session import connect
 from shared.stores.evidence import Store, store_of
-from shared.telemetry import logs
+from shared.telemetry import logs, tracing
 from shared.telemetry.metrics import Metrics
 from shared.usecases.county_sign_ins import CountyProvider
 from shared.usecases.keys import key_for
@@ -127,7 +127,6 @@ def version() -> str:
 
 def from_settings(given: Settings) -> Litestar:
     """Return the application as the environment describes it."""
-    logs.begin(given.logs, "api")
     if given.database_url is None or given.redis_url is None:
         raise RuntimeError("没有 DATABASE_URL 或 REDIS_URL：请用 ./jifen up 启动，或设好这两个变量。")
     if given.secret is None or len(given.secret) < SHORTEST_SECRET:
@@ -161,5 +160,7 @@ def county_of(given: Settings) -> CountyProvider | None:
 def __getattr__(name: str) -> Litestar:
     """Build `app` when a server asks for it, so that importing this module needs no environment."""
     if name == "app":
+        logs.begin(settings().logs, "api")
+        tracing.begin(settings().otlp, "api")
         return from_settings(settings())
     raise AttributeError(name)

@@ -19,6 +19,7 @@ _LOCKED = re.compile(r"^([a-z0-9][\w.-]*)==([^\s;\\]+)([^\n]*(?:\n[ ]+--hash=[^\
 _DIGEST = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 # What packages call their licence where they do not say it as SPDX does.
 SPDX: Mapping[str, str] = {
+    "3-Clause BSD License": "BSD-3-Clause",
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
     "MIT License": "MIT",

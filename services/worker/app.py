@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import ExitStack
 from functools import cache
 from typing import Any, Final
 
@@ -16,12 +17,14 @@ from celery.signals import (
     task_prerun,
     worker_init,
     worker_process_init,
+    worker_process_shutdown,
 )
 
 from services.worker.brokers import transport
 from shared.config import settings
 from shared.db.session import Db, connect
-from shared.telemetry import logs, standing
+from shared.telemetry import logs, tracing
+from shared.telemetry.standing import Standing, standing
 
 TASK_S: Final = 60
 # A knock is one query when nothing is due. Not shorter, or a host whose clock is behind would never hear one.
@@ -111,6 +114,9 @@ SETTINGS: Final[dict[str, Any]] = {
     },
 }
 
+# A process has one task under way.
+UNDER_WAY = ExitStack()
+
 app = Celery("jifen", broker=settings().broker_url)
 app.conf.update(SETTINGS)
 app.conf.update(transport(settings().broker_url))
@@ -136,21 +142,29 @@ def write_lines(loglevel: int = logging.INFO, **_: object) -> None:
 
 @task_prerun.connect
 def standing_in(task: Task[Any, Any], task_id: str, **_: object) -> None:
-    """Have each line of a task say which one it is of."""
-    standing.begin(standing.Standing(task=task.name, task_id=task_id))
+    """Have each line of a task say which one it is of, and be a span of its own."""
+    UNDER_WAY.enter_context(standing(Standing(task=task.name, task_id=task_id)))
+    UNDER_WAY.enter_context(tracing.span(task.name, jifen__task=task_id))
 
 
 @task_postrun.connect
 def standing_nowhere(**_: object) -> None:
     """What comes after a task is not of it."""
-    standing.begin(None)
+    UNDER_WAY.close()
 
 
 @worker_process_init.connect
 def own_connections(**_: object) -> None:
     """Forget what was opened before the fork: two processes on one socket would read each other's answers."""
     database.cache_clear()
+    tracing.begin(settings().otlp, "worker")
     database()
+
+
+@worker_process_shutdown.connect
+def send_the_last_spans(**_: object) -> None:
+    """What has not been sent yet would be lost with the process."""
+    tracing.end()
 
 
 @worker_init.connect

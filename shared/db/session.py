@@ -11,6 +11,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
+from shared.db.tracing import watch
 from shared.telemetry.standing import in_county
 
 Db = sessionmaker[Session]
@@ -29,6 +30,7 @@ def connect(url: str, pool_size: int = 10) -> Db:
     # Parameters are what people wrote: no error of ours repeats them.
     engine = create_engine(address, pool_size=pool_size, max_overflow=5, hide_parameters=True)
     event.listen(engine, "checkout", _still_there)
+    watch(engine)
     # Many rows go down a pipeline, not as one statement of a thousand parameters that is read anew each time.
     engine.dialect.use_insertmanyvalues_wo_returning = False
     return sessionmaker(engine, expire_on_commit=False)

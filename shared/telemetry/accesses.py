@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.telemetry.metrics import METHODS, Stopwatch
 from shared.telemetry.standing import Standing, standing
+from shared.telemetry.tracing import span
 
 log = logging.getLogger("jifen.access")
 
@@ -39,17 +40,33 @@ class Watched:
                 status = message["status"]
             await send(message)
 
-        with standing(Standing(request=self.number_of(scope))):
+        current = Standing(request=self.number_of(scope))
+        with standing(current), span("request", jifen__request=current.request) as spanned:
             try:
                 await self.app(scope, receive, noted)
             finally:
-                self._write(scope, status, watch.seconds)
+                route = self.route_of(scope) or "none"
+                if spanned is not None:
+                    _say(spanned, scope["method"], route, status, current.tenant)
+                self._write(scope, route, status, watch.seconds)
 
-    def _write(self, scope: Any, status: int, seconds: float) -> None:
-        route = self.route_of(scope) or "none"
+    def _write(self, scope: Any, route: str, status: int, seconds: float) -> None:
         note(scope["method"], route, status, seconds)
         if self.heard is not None:
             self.heard(scope["method"], route, status, seconds)
+
+
+def _say(spanned: Any, method: str, route: str, status: int, tenant: str) -> None:
+    known = method if method in METHODS else "other"
+    spanned.update_name(f"{known} {route}")
+    spanned.set_attributes(
+        {
+            "http.request.method": known,
+            "http.route": route,
+            "http.response.status_code": status,
+            "jifen.tenant": tenant,
+        }
+    )
 
 
 def note(method: str, route: str, status: int, seconds: float) -> None:

@@ -14,6 +14,7 @@ from typing import IO, Any
 from shared.domain.windows import SHANGHAI
 from shared.telemetry import masking
 from shared.telemetry.standing import Standing, here
+from shared.telemetry.tracing import trace_id
 
 JSON, TEXT = "json", "text"
 STYLES = (JSON, TEXT)
@@ -62,6 +63,7 @@ def fields(record: logging.LogRecord, service: str) -> dict[str, Any]:
         "logger": record.name,
         "service": service,
         **_standing(record),
+        **({"trace": trace} if (trace := trace_id()) else {}),
         **{name: _safe(value) for name, value in getattr(record, "fields", {}).items()},
         "message": _masked(_message(record)),
     }

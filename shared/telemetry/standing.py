@@ -43,11 +43,6 @@ def standing(of: Standing) -> Iterator[None]:
         _HERE.reset(before)
 
 
-def begin(of: Standing | None) -> None:
-    """Let every line from now on belong to this, where beginning and end are told apart from each other."""
-    _HERE.set(of)
-
-
 def withhold(typed: Iterable[str]) -> None:
     """Keep what was typed out of every line of this request; a sign or three could be anything."""
     if (current := _HERE.get()) is not None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.authz.actor import Actor
 from shared.db.messages import Message
 from shared.domain.webhooks import STEPS
+from shared.telemetry.tracing import carried
 
 TOPIC = "event"
 
@@ -27,7 +28,7 @@ def announce(
             unit_id=actor.unit_id,
             topic=TOPIC,
             subject_id=moved[0].id,
-            body={"text": "", "persons": [], "roles": [], "event": STEPS[step], "subjects": subjects},
+            body={"text": "", "persons": [], "roles": [], "event": STEPS[step], "subjects": subjects, **carried()},
             made_at=at,
             next_at=at,
         )

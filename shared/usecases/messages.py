@@ -19,6 +19,7 @@ from shared.db.units import Holding, Unit
 from shared.domain.notifications import HOURS, Hours
 from shared.domain.units import UnitKind
 from shared.domain.windows import local_day
+from shared.telemetry.tracing import carried, continued
 from shared.usecases.deliveries import plan
 
 # Not an office that is held: whoever is a member of the unit.
@@ -71,6 +72,7 @@ def tell(
     body = {"text": text, "persons": [str(person) for person in to.persons], "roles": list(to.roles)}
     if to.steps:
         body["steps"] = list(to.steps)
+    body.update(carried())
     session.add(
         Message(
             county_id=actor.county_id,
@@ -132,13 +134,18 @@ def deliver(
     message = session.get(Message, (county_id, message_id), with_for_update=True)
     if message is None or message.done_at is not None:
         return 0
+    with continued(message.body, "deliver"):
+        return _tell_of(session, message, now, offered, hours)
+
+
+def _tell_of(session: Session, message: Message, now: datetime, offered: Collection[str], hours: Hours) -> int:
     told = {UUID(person) for person in message.body["persons"]} | _holders(session, message)
     message.done_at = now
     if not told:
         return 0
     rows = [
         {
-            "county_id": county_id,
+            "county_id": message.county_id,
             "unit_id": message.unit_id,
             "person_id": person,
             "key": str(message.id),
@@ -151,7 +158,7 @@ def deliver(
     ]
     once = insert(Notification).on_conflict_do_nothing(index_elements=["county_id", "key", "person_id"])
     new = session.scalars(once.returning(Notification.id), rows).all()
-    plan(session, county_id, message.unit_id, new, offered, hours)
+    plan(session, message.county_id, message.unit_id, new, offered, hours)
     return len(new)
 
 

@@ -147,6 +147,8 @@ def test_kubernetes_would_take_every_object(
         {"image": {"digest": "latest"}},
         {"network": {"outside": {"ports": ["https"]}}},
         {"pods": {"user": 0}},
+        {"logs": "xml"},
+        {"tracing": {"endpoint": "collector:4318"}},
         {"worker": {"concurrency": 0}},
     ],
     ids=json.dumps,
@@ -227,6 +229,12 @@ def test_no_secret_stands_in_the_open(rendered: Rendering, everything: Values) -
         for variable in container(pod)["env"]:
             if variable["name"] in hidden or variable["name"].endswith("DATABASE_URL"):
                 assert "value" not in variable, variable["name"]
+
+
+def test_nobody_s_word_on_a_visitor_s_address_is_believed_unless_they_are_named(rendered: Rendering) -> None:
+    for name in ("api", "admin"):
+        args = container(pods(rendered())[name])["args"]
+        assert args[args.index("--forwarded-allow-ips") + 1] == "127.0.0.1", name
 
 
 def test_nothing_passes_that_no_policy_lets_through(rendered: Rendering) -> None:
