@@ -52,6 +52,13 @@ def test_unknown_and_wrong_read_the_same(stranger: Browser, db: Db, branch: Bran
     assert wrong == unknown
 
 
+def test_who_tries_too_often_is_told_to_wait(stranger: Browser) -> None:
+    name = a_number()
+    said = [stranger.sends("/sign-in", 422, name=name, password="不是这个密码吧") for _ in range(6)]
+
+    assert "试的次数太多了" in said[-1]
+
+
 @pytest.mark.parametrize("role", ["secretary", "recorder"])
 def test_who_is_none_of_the_three_is_refused(stranger: Browser, db: Db, branch: Branch, role: str) -> None:
     number = a_number()

@@ -101,6 +101,12 @@ def test_pages_and_panel_listen_to_this_machine_alone() -> None:
     assert all(port.startswith("127.0.0.1:") for port in published)
 
 
+def test_nobody_s_word_on_a_visitor_s_address_is_believed_unless_they_are_named() -> None:
+    believed = {one["environment"].get("FORWARDED_ALLOW_IPS") for one in OURS.values()} - {None}
+
+    assert believed == {"${JIFEN_PROXIES:-127.0.0.1}"}
+
+
 def test_every_password_that_compose_asks_for_is_made_and_no_two_are_the_same() -> None:
     asked = set(re.findall(r"\$\{([A-Z_]+):\?\}", (ROOT / "compose.yaml").read_text("utf-8")))
 

@@ -146,6 +146,13 @@ def test_a_name_is_only_a_name(store: Store, given: str, kept: str) -> None:
     assert store.keep(given, picture()).name == kept
 
 
+def test_a_reader_is_told_nothing_of_ours(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "PIL.py").write_text("raise SystemExit('read from our environment')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    assert store.keep("好.jpg", photograph()).size > 0
+
+
 def test_a_reader_that_needs_too_long_is_stopped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reencoding, "WAITS_S", 0.001)
 
