@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from wtforms import IntegerField, StringField
 
 from services.api.web.acts import attempt
-from services.api.web.checks import filled, given, readable, short
+from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
 from services.api.web.pages import page
@@ -26,7 +26,7 @@ class TermForm(Form):
 
     days = IntegerField(
         "办结以后保存多少天？",
-        [readable("请填写整数，例如 365"), filled("请填写天数")],
+        [filled("请填写天数，例如 365")],
         description=f"{SHORTEST_DAYS} 到 {LONGEST_DAYS} 天。从积分入账、备案、异议全部办结那一天算起。",
     )
     basis = StringField("依据", [filled("请写明依据"), short(80)], description="例如：县委组织部〔2026〕12号。")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from wtforms import IntegerField, TextAreaField
 
 from services.api.web.acts import attempt
-from services.api.web.checks import filled, given, readable, short
+from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Posted, Sent
 from services.api.web.pages import page
@@ -35,8 +35,8 @@ PROPOSE, GRANT = for_action(Action.YARDSTICK_PROPOSE), for_action(Action.YARDSTI
 
 
 def _box(bound: Bound) -> IntegerField:
-    checks = [readable("请填写整数"), filled(f"请填写“{bound.words}”")]
-    return IntegerField(bound.words, checks, description=f"{bound.range}；没有另定时是 {bound.usual}。")
+    asked = f"{bound.range}；没有另定时是 {bound.usual}。"
+    return IntegerField(bound.words, [filled(f"请填写“{bound.words}”")], description=asked)
 
 
 class MeasuresForm(Form):

@@ -40,8 +40,10 @@ def test_one_proposes_another_grants_and_the_township_goes_by_it(
     first, second = officers
     assert "按期占多少分 40 分 40 分 10 到 80 分" in first.opens("/yardsticks")
     first.opens("/yardsticks/new")
-    said = first.hands_in("/yardsticks/new", 422, timely="50", high_share="5", reason="")
+    said = first.hands_in("/yardsticks/new", 422, timely="", high_share="五成", reason="")
     assert "请写明为什么要这样定" in said
+    assert "请填写“按期占多少分”" in said
+    assert "可以不填" not in said
     said = first.hands_in("/yardsticks/new", 422, timely="50", high_share="5", reason="先抓按期")
     assert "“酌情加分超过百分之多少提示”应在 10 到 90%之间，写的是 5" in said
     assert "三项的分加起来应是 100 分，现在是 110 分" in said

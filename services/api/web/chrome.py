@@ -58,7 +58,7 @@ LINKS = (
     Link("/books", "积分细则", BRANCH | ABOVE | {"discipline"}),
     Link("/policies", "职责分工", BRANCH | ABOVE | {"discipline", *ADMINISTRATORS}),
     Link("/retention", "材料保存", frozenset({"county_officer"})),
-    Link("/yardsticks", "提示和评定的尺度", frozenset({"county_officer"})),
+    Link("/yardsticks", "评定尺度", frozenset({"county_officer"})),
     Link("/delegations", "委托", frozenset({"group_leader", "contact"})),
     Link("/board", "公示栏"),
     Link("/notifications", "通知", counted="unseen"),
