@@ -108,9 +108,13 @@ def _actor(guest: Someone | None) -> Actor | None:
 
 
 def _home(actor: Actor | None, place: Place) -> dict[str, Any]:
-    """Return what leads from a row to its line: whether the reader belongs to the branch, and which is theirs."""
-    home = actor is not None and actor.unit_id == place.unit_id and able(actor, Action.BOARD_SEE)
-    return {"at_home": home, "mine": actor.member_id if actor is not None and home else None}
+    """Return what leads from a row to its line: whether the reader belongs to the branch, and which is theirs.
+
+    `inside` is also who may not see the lines of their own branch, as a relative.
+    """
+    inside = actor is not None and actor.unit_id == place.unit_id
+    home = actor is not None and inside and able(actor, Action.BOARD_SEE)
+    return {"inside": inside, "at_home": home, "mine": actor.member_id if actor is not None and home else None}
 
 
 HANDLERS = [index, own_board, board, summary, printed, qr]

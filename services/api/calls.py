@@ -13,6 +13,7 @@ from services.api.web.acts import attempt
 from services.api.web.checks import short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
+from services.api.web.leaves import leaf
 from services.api.web.pages import page
 from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Someone, Who
@@ -55,8 +56,8 @@ def called(request: Asked, db: Db, who: Who, sent: Sent, member_id: FromPath[UUI
 def _list(request: Asked, db: Db, who: Someone, form: Form) -> Response[str]:
     with who.acting(db) as session:
         now = instant(session, who.actor)
-        waiting = call_list(session, who.actor, now)
-    forms = {one.member_id: CallForm() for one in waiting}
+        waiting = leaf(request, call_list(session, who.actor, now), "/calls", 50)
+    forms = {one.member_id: CallForm() for one in waiting.rows}
     return page(request, "calls/list.html", 422 if form.faults else 200, calls=waiting, forms=forms, form=form)
 
 

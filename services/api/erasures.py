@@ -13,6 +13,7 @@ from services.api.web.acts import attempt
 from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
+from services.api.web.leaves import leaf
 from services.api.web.pages import page
 from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Someone, Who
@@ -125,7 +126,7 @@ def _received(request: Asked, db: Db, who: Someone, form: Form) -> Response[str]
         request,
         "erasures/list.html",
         status,
-        requests=requests,
+        requests=leaf(request, requests, "/erasures", 50),
         form=form,
         refusing=refusing,
         granting=Form(),

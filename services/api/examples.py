@@ -14,6 +14,7 @@ from services.api.web.checks import filled, given, short
 from services.api.web.downloads import attachment
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
+from services.api.web.leaves import leaf
 from services.api.web.pages import page
 from services.api.web.permissions import SIGNED_IN, for_action
 from services.api.web.sessions import Db, Guest, Someone, Who
@@ -96,7 +97,8 @@ def examples(request: Asked, db: Db, who: Who) -> Response[str]:
 
 def _listed(request: Asked, db: Db, who: Someone, form: Form) -> Response[str]:
     with who.acting(db) as session:
-        mine, branch = examples_of(session, who.actor)
+        mine, proposed = examples_of(session, who.actor)
+    branch = leaf(request, proposed, "/examples", 50)
     return page(request, "examples/list.html", 422 if form.faults else 200, mine=mine, branch=branch, form=form)
 
 

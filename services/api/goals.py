@@ -13,6 +13,7 @@ from services.api.web.acts import attempt
 from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
+from services.api.web.leaves import leaf
 from services.api.web.pages import page
 from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Someone, Who
@@ -66,7 +67,7 @@ def goals(request: Asked, db: Db, who: Who) -> Response[str]:
     """Show everybody's."""
     with who.acting(db) as session:
         found = see_goals(session, who.actor, instant(session, who.actor))
-    return page(request, "goals/list.html", goals=found)
+    return page(request, "goals/list.html", goals=leaf(request, found, "/goals"))
 
 
 @get("/goals/{goal_id:uuid}", opt=FOLLOW, sync_to_thread=True)

@@ -14,6 +14,7 @@ from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.fields import DayField
 from services.api.web.forms import Form, Sent
+from services.api.web.leaves import leaf
 from services.api.web.pages import page
 from services.api.web.permissions import SIGNED_IN, for_action
 from services.api.web.sessions import Db, Someone, Who
@@ -109,7 +110,8 @@ def everybody(request: Asked, db: Db, who: Who, half_year_id: FromPath[UUID]) ->
     """Show the branch's figures and what everybody wrote."""
     with who.acting(db) as session:
         seen = see_half_year(session, who.actor, half_year_id)
-    return page(request, "half_years/show.html", seen=seen, figures=figures_in_words(seen.figures))
+    words = leaf(request, seen.words, f"/half-years/{half_year_id}/all")
+    return page(request, "half_years/show.html", seen=seen, words=words, figures=figures_in_words(seen.figures))
 
 
 HANDLERS = [listed, begin, own, write, everybody]

@@ -12,6 +12,7 @@ from services.api.web.acts import attempt
 from services.api.web.doors import Secret
 from services.api.web.envelope import Asked
 from services.api.web.forms import Form, Sent
+from services.api.web.leaves import leaf
 from services.api.web.pages import page
 from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Someone, Who
@@ -29,7 +30,8 @@ PRINT, DISABLE = for_action(Action.ACCOUNT_PRINT_CODES), for_action(Action.ACCOU
 def officers(request: Asked, db: Db, who: Who) -> Response[str]:
     """List the officers of the units below."""
     with who.acting(db) as session:
-        return page(request, "officers/list.html", officers=officers_below(session, who.actor))
+        found = officers_below(session, who.actor)
+    return page(request, "officers/list.html", officers=leaf(request, found, "/officers"))
 
 
 @post("/officers/{person_id:uuid}/code", opt=for_action(Action.ACCOUNT_HAND_CODE), sync_to_thread=True)

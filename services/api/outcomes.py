@@ -16,6 +16,7 @@ from services.api.web.checks import filled, given, short
 from services.api.web.envelope import Asked
 from services.api.web.fields import DayField, identity_or_none
 from services.api.web.forms import Form, Sent
+from services.api.web.leaves import leaf
 from services.api.web.pages import page
 from services.api.web.permissions import for_action
 from services.api.web.sessions import Db, Someone, Who
@@ -165,7 +166,9 @@ def outcomes(request: Asked, db: Db, who: Who) -> Response[str]:
     """List what is open, and what has ended and how."""
     with who.acting(db) as session:
         found, ended = see_consequences(session, who.actor), see_ended(session, who.actor)
-    return page(request, "outcomes/list.html", cases=found, ended=ended, kinds=KINDS)
+    return page(
+        request, "outcomes/list.html", cases=leaf(request, found, "/outcomes", 50), ended=ended, kinds=KINDS
+    )
 
 
 @get("/outcomes/{case_id:uuid}", opt=SEE, sync_to_thread=True)

@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from services.api.web.doors import Door
 from services.api.web.envelope import Asked
 from services.api.web.forms import Posted, Sent, local
+from services.api.web.leaves import leaf
 from services.api.web.pages import page
 from services.api.web.permissions import SIGNED_IN, for_action
 from services.api.web.sessions import Db, Who
@@ -39,7 +40,7 @@ def choose_member(request: Asked, db: Db, who: Who) -> Response[str]:
     """Ask for which member somebody wants to act."""
     with who.acting(db) as session:
         members = to_act_for(session, who.signed_in, instant(session, who.actor))
-    return page(request, "sign_ins/acting_for.html", members=members)
+    return page(request, "sign_ins/acting_for.html", members=leaf(request, members, "/acting-for"))
 
 
 @post("/acting-for", opt=for_action(Action.PROXY_ACT), sync_to_thread=True)
