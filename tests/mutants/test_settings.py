@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -14,15 +15,15 @@ from tests.mutants.settings import SETTINGS, Unsafe
 
 # With what was compiled: each file keeps its instant, so that all but the spoilt one are read as they are.
 LEFT = shutil.ignore_patterns(".git", ".venv", "data", "node_modules", ".*_cache", ".hypothesis", "screenshots")
-# A setting of the database takes effect where migrations run: in a pattern of its own.
-PATTERN = Path("tests/databases.py"), 'PATTERN = "jifen_pattern"'
+BOUNDS = "tests/architecture/test_bounds.py"
+PATTERN = "tests/databases.py", 'PATTERN = "jifen_pattern"'
 
 
 def test_every_setting_stands_where_the_table_says_and_its_test_is_there() -> None:
     for name, one in SETTINGS.items():
         path, _, test = one.noticed_by.partition("::")
         assert one.safe in (ROOT / one.file).read_text("utf-8"), name
-        assert f"def {test}(" in (ROOT / path).read_text("utf-8"), name
+        assert f"def {test.partition('[')[0]}(" in (ROOT / path).read_text("utf-8"), name
 
 
 @pytest.fixture(scope="module")
@@ -46,33 +47,57 @@ def test_as_it_is_every_one_of_these_tests_passes(copy: Path, admin_database_url
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", SETTINGS)
+def test_of_numbers_each_that_is_too_wide_is_noticed_by_its_own_bound(
+    copy: Path, admin_database_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    # All at once: the bound of one number says nothing of another's.
+    numbers = {name: one for name, one in SETTINGS.items() if "[" in one.noticed_by}
+    report = tmp_path / "report.xml"
+    kept: dict[Path, str] = {}
+    for one in numbers.values():
+        kept = spoilt(copy, one) | kept
+    try:
+        run(copy, admin_database_url, redis_url, "unsafe", "--maxfail=0", f"--junitxml={report}", BOUNDS)
+    finally:
+        restore(kept)
+
+    noticed = {
+        case.get("name") for case in ElementTree.parse(report).iter("testcase") if case.find("failure") is not None
+    }
+    assert {name for name, one in numbers.items() if one.noticed_by.partition("::")[2] not in noticed} == set()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name, one in SETTINGS.items() if "[" not in one.noticed_by])
 def test_an_unsafe_setting_is_noticed(name: str, copy: Path, admin_database_url: str, redis_url: str) -> None:
     one = SETTINGS[name]
-    number = list(SETTINGS).index(name)
-    kept = spoilt(copy, one, number)
+    of_database = one.file.startswith("migrations/")
+    # A setting of the database takes effect where migrations run: in a pattern of its own.
+    pattern = f"unsafe{list(SETTINGS).index(name)}"
+    kept = spoilt(copy, one)
+    if of_database:
+        kept |= spoilt(copy, Unsafe(*PATTERN, f'PATTERN = "jifen_{pattern}_pattern"', ""))
     try:
-        done = run(
-            copy, admin_database_url, redis_url, "unsafe" if len(kept) == 1 else f"unsafe{number}", one.noticed_by
-        )
+        done = run(copy, admin_database_url, redis_url, pattern if of_database else "unsafe", one.noticed_by)
     finally:
-        for path, text in kept.items():
-            path.write_text(text, "utf-8")
+        restore(kept)
 
     # 1 is a test that fails; anything else is one that was not run.
     assert done.returncode == 1, f"{name}: {done.returncode}\n{done.stdout[-2000:]}"
 
 
-def spoilt(copy: Path, one: Unsafe, number: int) -> dict[Path, str]:
+def spoilt(copy: Path, one: Unsafe) -> dict[Path, str]:
     """Turn a setting to its unsafe value wherever its file says it; return what stood there."""
-    changes = [(copy / one.file, one.safe, one.unsafe)]
-    if one.file.startswith("migrations/"):
-        path, pattern = PATTERN
-        changes.append((copy / path, pattern, f'PATTERN = "jifen_unsafe_pattern_{number}"'))
-    kept = {path: path.read_text("utf-8") for path, _, _ in changes}
-    for path, safe, unsafe in changes:
-        path.write_text(kept[path].replace(safe, unsafe), "utf-8")
-    return kept
+    path = copy / one.file
+    kept = path.read_text("utf-8")
+    path.write_text(kept.replace(one.safe, one.unsafe), "utf-8")
+    return {path: kept}
+
+
+def restore(kept: Mapping[Path, str]) -> None:
+    """Put back what stood there."""
+    for path, text in kept.items():
+        path.write_text(text, "utf-8")
 
 
 def run(copy: Path, database: str, redis: str, which: str, *tests: str) -> subprocess.CompletedProcess[str]:
