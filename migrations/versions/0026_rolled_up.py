@@ -68,6 +68,8 @@ BELOW = """WITH RECURSIVE below AS (
         SELECT p.unit_id, greatest(b.since, p.since), least(b.until, p.until)
         FROM public.unit_period p JOIN below b ON p.parent_id = b.id
         WHERE p.county_id = jifen.county()
+          -- Who acts in a whole subtree has each of its units already: a second time would count its work twice.
+          AND p.unit_id <> ALL ((SELECT jifen.units())::uuid[])
           AND greatest(b.since, p.since) <= least(b.until, p.until))"""
 COUNTS = "RETURNS TABLE (unit_id uuid, noun text, period text, state text, number bigint)"
 AS_OWNER = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public"

@@ -9,6 +9,7 @@ from services.admin.listings import WORDS
 from shared.authz.actions import Action
 from shared.db.schema import METADATA
 from tests.admin.people import Browser
+from tests.builders import Branch
 
 COMMON = [view.identity for view in VIEWS if view.declared is Action.PANEL_SEE]
 
@@ -20,6 +21,15 @@ def test_the_front_page_counts(system: Browser) -> None:
     assert "各期积分" in said
     assert system.page
     assert '<html lang="zh-CN">' in system.page.text
+
+
+def test_the_work_of_a_branch_is_counted_once_however_many_units_lie_above_it(
+    system: Browser, branches: list[Branch]
+) -> None:
+    counted = re.search(r"各期积分((?: \S+ \d+)+)", system.opens("/"))
+
+    assert counted
+    assert sum(int(number) for number in re.findall(r"\d+", counted[1])) == len(branches)
 
 
 def test_the_tree_hangs_together(system: Browser) -> None:
