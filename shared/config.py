@@ -24,6 +24,7 @@ class Settings:
     s3_region: str
     s3_key: str | None
     s3_secret: str | None
+    clamd: str | None
     channels: str | None
     sms_url: str | None
     sms_body: str
@@ -114,6 +115,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         s3_region=given.get("JIFEN_S3_REGION", "us-east-1"),
         s3_key=given.get("JIFEN_S3_KEY"),
         s3_secret=given.get("JIFEN_S3_SECRET"),
+        clamd=given.get("JIFEN_CLAMD"),
         channels=given.get("JIFEN_CHANNELS"),
         sms_url=given.get("JIFEN_SMS_URL"),
         sms_body=given.get("JIFEN_SMS_BODY", SMS_BODY),

@@ -44,6 +44,11 @@
 {{- end }}
 {{- end -}}
 
+{{/* Who looks at files before they are kept: for the pages. */}}
+{{- define "jifen.scanner" -}}
+- {name: JIFEN_CLAMD, value: {{ .Values.scanner.address | quote }}}
+{{- end -}}
+
 {{/* How people are told outside the product: the pages offer what the worker can send. */}}
 {{- define "jifen.telling" -}}
 - {name: JIFEN_HOURS, value: {{ .Values.hours | quote }}}

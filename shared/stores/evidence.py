@@ -11,6 +11,7 @@ from shared.config import Settings
 from shared.domain.errors import NotNow, Refusal
 from shared.domain.evidence import MediaType, called, recognise
 from shared.stores.reencoding import reencoded
+from shared.stores.scanning import Scanner, scanner_at
 from shared.stores.shelves import Folder, Shelf, Unreachable, bucket
 
 
@@ -27,16 +28,20 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where evidence is; the same content stands there once, whoever brings it."""
+    """Where evidence is; the same content stands there once, whoever brings it. `scanner` looks at it first."""
 
     shelf: Shelf
+    scanner: Scanner | None = None
 
     def keep(self, name: str, content: bytes) -> Kept:
         """Keep a file before its row is written: without a row it is swept away, a row without a file is never.
 
-        Raises Invalid with a sentence for whoever handed it in, NotNow where the store cannot be reached.
+        Raises Invalid with a sentence for whoever handed it in, NotNow where store or scanner
+        cannot be reached.
         """
         media_type = recognise(name, content)
+        if self.scanner is not None:
+            self.scanner.look_at(name, content)
         written = reencoded(name, content, media_type)
         digest = hashlib.sha256(written).hexdigest()
         try:
@@ -79,8 +84,9 @@ def store_of(given: Settings) -> Store:
     """Return the store that the settings name: a folder, else one in the data folder, or a bucket as `s3://name`."""
     address = given.evidence or str(given.data / "evidence")
     scheme, separator, name = address.partition("://")
+    scanner = scanner_at(given.clamd)
     if separator and scheme == "s3":
-        return Store(bucket(name, given.s3_endpoint, given.s3_region, given.s3_key, given.s3_secret))
+        return Store(bucket(name, given.s3_endpoint, given.s3_region, given.s3_key, given.s3_secret), scanner)
     if separator:
         raise Refusal(f"JIFEN_EVIDENCE 应是文件夹的路径或 s3://桶名，现在是“{address}”。")
-    return Store(Folder(Path(address).expanduser()))
+    return Store(Folder(Path(address).expanduser()), scanner)

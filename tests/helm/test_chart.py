@@ -100,6 +100,8 @@ def other(path: tuple[str, ...], now: Any) -> Any:
     """A value that is allowed and not the present one."""
     if path == ("api", "host"):
         return "::"
+    if path == ("scanner", "address"):
+        return "other.example:3310"
     if path[-1] in OTHERS:
         return OTHERS[path[-1]]
     if isinstance(now, bool):
