@@ -59,7 +59,7 @@ class Exemption:
             ("编　号", self.number),
             ("党小组", self.group),
             ("类　别", self.member_class),
-            ("所在支部起", self.joined),
+            ("到本支部", self.joined or "—"),
             ("不计分起止", self._term()),
         )
         meeting = f"经{self.minute}研究，同意不参加积分制管理，由党员大会直接评定等次。" if self.minute else ""

@@ -81,14 +81,15 @@ class Tally:
 class Totals:
     """The year in numbers; `scored` counts the year's own lines that have points.
 
-    `low` are names and grades that must be explained; `apart` says how those left out were graded.
+    `low` are names and grades that must be explained, with what was written of each; `apart` says how those left
+    out were graded.
     """
 
     unit: str
     year: int
     grades: tuple[str, ...]
     tallies: tuple[Tally, ...]
-    low: tuple[tuple[str, str], ...]
+    low: tuple[tuple[str, str, str], ...]
     apart: tuple[str, ...]
     printed_on: date
     witnesses: str = ""
@@ -137,8 +138,7 @@ class Totals:
 
     def _low(self) -> tuple[Table, ...]:
         columns = (Column("姓名", 34, "center"), Column("等次", 30, "center"), Column("原因和帮助措施"))
-        rows = tuple((*one, None) for one in self.low)
-        return (Table(columns, rows, caption="需要说明的（备注）"),) if self.low else ()
+        return (Table(columns, self.low, caption="需要说明的（备注）"),) if self.low else ()
 
     def _row(self, name: str, tallies: tuple[Tally, ...]) -> tuple[Cell, ...]:
         counted = (sum(one.grades.get(grade, 0) for one in tallies) for grade in self.grades)

@@ -1,7 +1,7 @@
 """A branch's papers: ledger, overview, reading, the year's register and totals, and its own flow."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -97,8 +97,8 @@ def _annual(year: Yearbook, person: Row[Any]) -> years.Annual:
     )
 
 
-def totals_of(year: Yearbook, printed_on: date, witnesses: str = "") -> Paper:
-    """Return 年度汇总表 with its checks: by the roster of 31 December, and by the year's own lines."""
+def totals_of(year: Yearbook, printed_on: date, witnesses: str, remarks: Mapping[str, str]) -> Paper:
+    """Return 年度汇总表 with its checks, by the roster of 31 December and the year's lines; remarks by number."""
     last = date(year.year, 12, 31)
     here = [one for one in year.people if one.present_to is None or one.present_to >= last]
     grades = tuple(dict.fromkeys(band.name for band in year.book.bands))
@@ -107,7 +107,9 @@ def totals_of(year: Yearbook, printed_on: date, witnesses: str = "") -> Paper:
     out = [one for one in here if exempt_in(one, last)]
     lowest = min(year.book.bands, key=lambda band: band.low if band.low is not None else -1, default=None)
     low = tuple(
-        (one.name, lowest.name) for one in here if lowest and one not in out and _grade(year, one) == lowest.name
+        (one.name, lowest.name, remarks.get(one.member_no, ""))
+        for one in here
+        if lowest and one not in out and _grade(year, one) == lowest.name
     )
     apart = tuple(f"{one.name}不参加积分制管理，由党员大会直接评定：{one.appraisal or '待评定'}。" for one in out)
     return years.Totals(year.unit.name, year.year, grades, tallies, low, apart, printed_on, witnesses).paper()

@@ -1,5 +1,6 @@
 """A round's and a year's papers, for the officers who keep the branch's record."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import see
 from shared.db.attestations import attested
+from shared.db.filings import Filing
 from shared.db.notices import Notice, Seal
 from shared.db.rounds import Round
 from shared.db.units import Unit
@@ -75,7 +77,16 @@ def _witnesses(session: Session, round_: Round) -> str:
 def totals(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper:
     """年度汇总表."""
     round_, year = of_round(session, actor, round_id)
-    return totals_of(year, local_day(wish.now), _witnesses(session, round_))
+    return totals_of(year, local_day(wish.now), _witnesses(session, round_), _remarks(session, round_))
+
+
+def _remarks(session: Session, round_: Round) -> Mapping[str, str]:
+    """Return what was written beside names in the year's newest package, by member number."""
+    own = select(Filing.package).filter_by(
+        county_id=round_.county_id, unit_id=round_.unit_id, period=round_.period
+    )
+    package = session.scalar(own.order_by(Filing.number.desc()).limit(1))
+    return package.get("remarks", {}) if package else {}
 
 
 def flow(session: Session, actor: Actor, round_id: UUID, wish: Wish) -> Paper:  # noqa: ARG001 - as every paper
