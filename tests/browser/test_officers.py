@@ -102,7 +102,7 @@ def scene(db: Db, clockwork: Db) -> Scene:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", range(28))
+@pytest.mark.parametrize("number", range(27))
 def test_nothing_is_wrong_with_an_officers_page(opens: Opens, axe: str, scene: Scene, number: int) -> None:
     stage, who, path = scene.pages[number]
     found: list[str] = []
