@@ -77,8 +77,8 @@ class TownPlay(Play):
     def review(self, period: Period) -> None:
         """As everywhere, but that a department's "no" falls on a claim that is refused."""
         claims = self.submitted(period)
-        against = self.stage.chance.sample(claims, self.refused)
         stage, troupe = self.stage, self.troupe
+        against = stage.chance.sample(self.of_no_officer(claims), self.refused)
         hear(stage, troupe, claims, against)
         reasons = {claim: REASONS[n % len(REASONS)] for n, claim in enumerate(against)}
         decide(stage, troupe, claims, {} if self.at_meeting else reasons)
@@ -87,6 +87,13 @@ class TownPlay(Play):
         meeting = partial(self.doubted, period, against) if self.at_meeting else partial(self.meeting, period)
         stage.plan(stage.later(hours=34), meeting)
         stage.plan(stage.later(days=2), partial(self.notice, period))
+
+    def of_no_officer(self, claims: Sequence[UUID]) -> list[UUID]:
+        """Return the claims whose refusal can be objected to: who has an office would answer themselves."""
+        officers = [actor.member_id for actor in self.troupe.officers.values() if actor.member_id]
+        with self.stage.acting(self.troupe) as session:
+            of_others = select(Claim.id).where(Claim.id.in_(claims), Claim.member_id.not_in(officers))
+            return list(session.scalars(of_others.order_by(Claim.number)))
 
     def doubted(self, period: Period, doubted: Sequence[UUID]) -> None:
         """The meeting takes a line out of the list; the committee refuses the claim, then the line passes."""
