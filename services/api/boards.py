@@ -35,7 +35,7 @@ def index(request: Asked, db: Db, guest: Guest) -> Response[str] | Redirect:
     with db.begin() as session:
         read_only(session)
         counties = demonstration_counties(session)
-    return page(request, "index.html", counties=counties)
+    return page(request, "boards/index.html", counties=counties)
 
 
 def _begins(someone: Someone) -> str:
@@ -62,7 +62,7 @@ def board(request: Asked, reads: Reads, guest: Guest, named: FromPath[str]) -> R
         place = unit_place(session, named)
         seen = see_board(session, visit_as(session, actor, place), place)
         note_place(request, session, place.county_id)
-    return page(request, "board.html", board=seen, countdown=countdown, **_home(actor, place))
+    return page(request, "boards/show.html", board=seen, countdown=countdown, **_home(actor, place))
 
 
 @get("/board/{named:str}/{quarter:str}", opt=SEE, sync_to_thread=True)
@@ -75,7 +75,7 @@ def summary(
         place = unit_place(session, named)
         seen = see_summary(session, visit_as(session, _actor(guest), place), place, quarter)
         note_place(request, session, place.county_id)
-    return page(request, "summary.html", summary=seen)
+    return page(request, "summaries/show.html", summary=seen)
 
 
 @get("/n/{code:str}", opt=SEE, sync_to_thread=True)
@@ -87,7 +87,7 @@ def printed(request: Asked, reads: Reads, guest: Guest, code: FromPath[str]) -> 
         place = notice_place(session, code)
         seen = see_printed(session, visit_as(session, actor, place), place)
         note_place(request, session, place.county_id)
-    return page(request, "printed.html", printed=seen, countdown=countdown, **_home(actor, place))
+    return page(request, "boards/printed.html", printed=seen, countdown=countdown, **_home(actor, place))
 
 
 @get("/n/{code:str}/qr.svg", opt={**SEE, WITHOUT_TOKEN: True}, sync_to_thread=True)

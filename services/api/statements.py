@@ -56,7 +56,7 @@ def statement(
         else:
             read_only(session)
             seen = see_statement(session, visit_demonstration(session, place), member_id)
-    return page(request, "statement.html", statement=seen, demonstration=place.demonstration)
+    return page(request, "statements/show.html", statement=seen, demonstration=place.demonstration)
 
 
 def own_member(member_id: UUID | None) -> UUID:
