@@ -70,7 +70,7 @@ def create_app(db: Db, shown: Db, redis_url: str, secret: str, secure: bool = Fa
     kept = [route for route in panel.admin.router.routes if getattr(route, "name", "") in KEPT]
     panel.admin.router.routes = [*door.routes(), *desk.routes(), *kept]
     panel.admin.exception_handlers[DataError] = panel.nonsense
-    panel.admin.state.templates, panel.admin.state.shown = panel.templates, shown
+    panel.admin.state.templates, panel.admin.state.shown, panel.admin.state.db = panel.templates, shown, db
     furnish(panel.templates.env, sealing)
     return numbered(Envelope(outer, door.recognised, secure), panel.admin.router.routes)
 

@@ -2,10 +2,18 @@
 
 from typing import Any
 
-from services.admin.listings import WORDS, Choice, Listing, in_words
+from anyio.to_thread import run_sync
+from sqladmin.pagination import Pagination
+from starlette.requests import Request
+
+from services.admin.listings import WORDS, Choice, Listing, in_words, who_asks
 from services.admin.rows import History
 from shared.authz.actions import Action
+from shared.authz.actor import Actor
+from shared.db.session import Db
 from shared.domain.wording import roles
+from shared.usecases.oversight import note_reading
+from shared.usecases.places import enter_as, instant
 
 # What the history speaks of, by the names of its tables.
 KINDS = (
@@ -35,6 +43,17 @@ class Steps(Listing, model=History):
         "role": _roles,
         **dict.fromkeys(("subject_kind", "command", "before", "after"), in_words()),
     }
+
+    async def list(self, request: Request) -> Pagination:
+        """Return the page that is asked for, and write down that it was read: the first two are to be watched."""
+        await run_sync(_note, request.app.state.db, who_asks(request).actor)
+        return await super().list(request)
+
+
+def _note(db: Db, actor: Actor) -> None:
+    with db.begin() as session:
+        enter_as(session, actor)
+        note_reading(session, actor, instant(session, actor))
 
 
 VIEWS = [Steps]

@@ -57,6 +57,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "notice": "公示",
         "objection": "异议",
         "outcome": "结果运用",
+        "oversight": "管理后台",
         "probation": "预备期",
         "reflection": "思想汇报",
         "reminder": "到期提醒",

@@ -16,6 +16,7 @@ from shared.db.deadlines import Deadline
 from shared.domain.errors import NotNow
 from shared.domain.machine import Machine
 from shared.usecases.announcements import announce
+from shared.usecases.oversight import watch
 
 S = TypeVar("S", bound=StrEnum)
 C = TypeVar("C", bound=StrEnum)
@@ -77,6 +78,7 @@ def carry_out(
     given = {**terms(actor, row_type, machine, command, at, note), "ids": list(ids)}
     moved = move(session, row_type, statement, given)
     announce(session, actor, (row_type.__tablename__, command), moved, at)
+    watch(session, actor, at)
     return [row.id for row in moved]
 
 
@@ -191,6 +193,7 @@ def remark_ids(
         units, subjects = zip(*places, strict=True)
         given = {"units": list(units), "kind": kind, "subjects": list(subjects), "command": command}
         session.execute(_REMARK, {**_who(actor, at, note), **given})
+        watch(session, actor, at)
 
 
 def _who(actor: Actor, at: datetime, note: str | None) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ from shared.db.reviews import Review
 from shared.db.rounds import Round
 from shared.db.session import plan_for_many
 from shared.db.transfers import Transfer
+from shared.db.units import Unit
 from shared.domain.rounds import RoundCommand
 from shared.usecases.answers import LAPSE, lapse
 from shared.usecases.corrections import finish
@@ -30,6 +31,7 @@ from shared.usecases.filings import END_ROUNDS, end_rounds
 from shared.usecases.half_years import CLOSE, REMIND_HALF_YEAR, close_half_year, remind_half_year
 from shared.usecases.notices import CLOSE_WINDOW
 from shared.usecases.objections import FINISH
+from shared.usecases.oversight import UNREAD, tell_of_unread
 from shared.usecases.reminders import REMIND, remind_all
 from shared.usecases.reorganisations import TAKE_EFFECT, take_effect
 from shared.usecases.reviews import REVIEW_DUE, remind_of_review
@@ -65,6 +67,7 @@ EFFECTS: Mapping[str, Effect] = {
     DRAW_UP: draw_up_again,
     CLOSE: close_half_year,
     REMIND_HALF_YEAR: remind_half_year,
+    UNREAD: tell_of_unread,
 }
 
 
@@ -163,7 +166,12 @@ def postpone(session: Session, one: Due) -> None:
 
 
 def _stands(session: Session, deadline: Deadline) -> bool:
-    """Whether the subject is still where it was when the deadline was set; it is locked from here on."""
+    """Whether the subject is still where it was when the deadline was set; it is locked from here on.
+
+    A unit stands wherever it stood: it is asked by the effect itself.
+    """
+    if deadline.subject_kind == Unit.__tablename__:
+        return True
     kind = SUBJECTS[deadline.subject_kind]
     row = session.scalar(
         select(kind)

@@ -115,6 +115,19 @@ def ended(browser: Browser, held: Holding, last: date) -> None:
     browser.sends(f"/acts/end/{held.id}", until=last.isoformat())
 
 
+def test_that_the_audit_administrator_has_read_of_it_is_written_down(
+    system: Browser, audit: Browser, db: Db, branch: Branch
+) -> None:
+    system.opens(f"/acts/person/{branch.unit_id}")
+    system.sends(f"/acts/person/{branch.unit_id}", name="邱再来", telephone="13300000002")
+    audit.opens("/history/list")
+
+    with acting(db, branch.county_id, branch.county_id) as session:
+        read = session.scalars(select(History).filter_by(command="read_history", unit_id=branch.county_id)).all()
+    assert {one.role for one in read} == {"audit_administrator"}
+    assert "看过办理记录" in audit.opens("/history/list")
+
+
 def test_nobody_is_made_a_second_administrator(security: Browser, db: Db, branch: Branch) -> None:
     with acting(db, branch.county_id, branch.county_id) as session:
         found = select(Holding).filter_by(county_id=branch.county_id, role="system_administrator", until=None)
