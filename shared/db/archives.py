@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, select, text
+from sqlalchemy import Index, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session
 
 from shared.db.base import InCounty, Owned, one_of, to
@@ -46,6 +46,10 @@ class Tombstone(InCounty):
     erased_at: Mapped[datetime]
 
 
+# Asked before whatever is done: built once.
+_RUNNING = select(Suspension).where(Suspension.county_id == bindparam("county"), Suspension.ended_at.is_(None))
+
+
 def suspension_of(session: Session, county_id: UUID) -> Suspension | None:
     """Return why a county takes nothing in now; None while it works."""
-    return session.scalar(select(Suspension).filter_by(county_id=county_id, ended_at=None))
+    return session.scalar(_RUNNING, {"county": county_id})

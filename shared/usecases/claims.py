@@ -6,14 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import hold, hold_all, may, require, see
 from shared.db.claims import Claim
-from shared.db.history import History
 from shared.db.members import Member
 from shared.db.rounds import Line, Round
 from shared.domain.claims import CLAIM, ClaimCommand, ClaimState
@@ -25,14 +24,22 @@ from shared.domain.procedures import Body
 from shared.domain.rounds import RoundState
 from shared.domain.rule_words import BODIES
 from shared.domain.rules import RuleBook
+from shared.usecases.announcements import announce
 from shared.usecases.books import book_of
-from shared.usecases.carry_out import all_of, carry_out, remark, step
+from shared.usecases.carry_out import all_of, carry_out, move, moving, remark, step, terms
 from shared.usecases.evidence import evidence_of
 from shared.usecases.intake import check_deed, check_in_time, next_number
 from shared.usecases.messages import Audience, tell
 from shared.usecases.openings import close_to
 from shared.usecases.opinions import unheard
 from shared.usecases.words import ask_for_word
+
+_ON_PAPER = text("""
+SELECT c.number FROM claim c JOIN history h ON h.county_id = c.county_id AND h.subject_id = c.id
+WHERE c.county_id = :county AND c.id <> :id AND c.member_id = :member AND c.item = :item AND c.happened_on = :day
+  AND c.state <> 'withdrawn' AND h.command = 'on_paper' ORDER BY c.number LIMIT 1
+""")
+_SUBMIT = moving("claim", sets="filed_at = coalesce(t.filed_at, :at),", from_one=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +107,26 @@ def submit_claim(session: Session, actor: Actor, claim_id: UUID, now: datetime) 
     _has_what_it_needs(session, claim, book)
     if actor.member_id == claim.member_id:
         _refuse_what_came_on_paper(session, claim)
-    claim.filed_at = claim.filed_at or now
-    step(session, actor, claim, CLAIM, ClaimCommand.SUBMIT, now)
+    _hand_in(session, actor, claim, now)
     department = book.items[claim.item].word_of
     if book.procedure.words and department:
         ask_for_word(session, actor, claim, department, now)
     return claim
 
 
+def _hand_in(session: Session, actor: Actor, claim: Claim, now: datetime) -> None:
+    """The step with the instant that goes with it: as two statements, every count and key was looked at twice."""
+    CLAIM.after(ClaimState(claim.state), ClaimCommand.SUBMIT)
+    given = {**terms(actor, Claim, CLAIM, ClaimCommand.SUBMIT, now), "ids": [claim.id]}
+    moved = move(session, Claim, _SUBMIT, given)
+    session.expire(claim, ["filed_at"])
+    announce(session, actor, ("claim", ClaimCommand.SUBMIT), moved, now)
+
+
 def _refuse_what_came_on_paper(session: Session, claim: Claim) -> None:
     """What was entered from paper counts once; a second deed of that kind and day comes in on paper as well."""
-    of_paper = (History.county_id == Claim.county_id) & (History.subject_id == Claim.id)
-    same = select(Claim.number).join(History, of_paper).where(History.command == "on_paper", Claim.id != claim.id)
-    same = same.where(Claim.county_id == claim.county_id, Claim.member_id == claim.member_id)
-    same = same.where(Claim.item == claim.item, Claim.happened_on == claim.happened_on)
-    number = session.scalar(same.where(Claim.state != ClaimState.WITHDRAWN).limit(1))
+    its = {"county": claim.county_id, "id": claim.id, "member": claim.member_id}
+    number = session.scalar(_ON_PAPER, {**its, "item": claim.item, "day": claim.happened_on})
     if number is not None:
         raise Invalid(
             f"这件事已经按您交的纸质申报录入了，编号 {number}，不用再报。"

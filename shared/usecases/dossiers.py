@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -37,30 +37,35 @@ WHERE c.county_id = :county AND c.unit_id = :unit AND c.member_id = :member
 ORDER BY c.state IN ('draft', 'returned') DESC, c.happened_on DESC, c.number DESC
 """)
 
+_OPINIONS = text("""
+SELECT p.name, o.done, o.quality, o.given_at FROM opinion o
+JOIN person p ON p.county_id = o.county_id AND p.id = o.person_id
+WHERE o.county_id = :county AND o.claim_id = :claim ORDER BY o.given_at
+""")
+_STEPS = (
+    select(History)
+    .where(History.county_id == bindparam("county"), History.subject_id == bindparam("claim"))
+    .order_by(History.recorded_at, History.id)
+)
+
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
-    """A claim, whose it is, what its item says, and what has been brought and said and done about it.
+class Progress:
+    """A claim, whose it is, what its item says, and how far it has come.
 
     `holder` says in words who has it now, empty where nobody has to do anything more; `until` is when the branch
-    is reminded of it. `entered_by` is who wrote it down, empty for the claimant; `replaced` what it takes the
-    place of.
+    is reminded of it.
     """
 
     claim: Claim
     member: Member
     round: Round
     item: Item
-    line: Line | None
     evidence: Sequence[Evidence]
     opinions: Sequence[Row[Any]]
-    words: Sequence[Word]
     steps: Sequence[History]
-    witnesses: Sequence[Heard]
     holder: str
     until: datetime | None
-    entered_by: str
-    replaced: Claim | None
 
     @property
     def missing(self) -> str:
@@ -70,33 +75,60 @@ class Dossier:
         return next((s.note or "" for s in reversed(self.steps) if s.command == ClaimCommand.RETURN), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Dossier(Progress):
+    """All that has been brought and said about a claim besides.
+
+    `entered_by` is who wrote it down, empty for the claimant; `replaced` what it takes the place of.
+    """
+
+    line: Line | None
+    words: Sequence[Word]
+    witnesses: Sequence[Heard]
+    entered_by: str
+    replaced: Claim | None
+
+
+def see_progress(session: Session, actor: Actor, claim_id: UUID) -> Progress:
+    """Return how far a claim has come to its member, to those who work on it, and to nobody else."""
+    return Progress(**_progress(session, actor, claim_id))
+
+
 def see_dossier(session: Session, actor: Actor, claim_id: UUID) -> Dossier:
-    """Return a claim's dossier to its member, to those who work on it, and to nobody else."""
+    """Return a claim's dossier to the same."""
+    parts = _progress(session, actor, claim_id)
+    claim, member, round_ = parts["claim"], parts["member"], parts["round"]
+    its = {"county_id": actor.county_id}
+    words = select(Word).filter_by(**its, claim_id=claim.id).order_by(Word.asked_at)
+    return Dossier(
+        **parts,
+        line=session.scalar(select(Line).filter_by(**its, round_id=round_.id, member_id=member.id)),
+        words=session.scalars(words).all(),
+        witnesses=witnesses_of(session, actor, claim.id),
+        entered_by=_entered_by(session, claim, member),
+        replaced=session.get(Claim, (actor.county_id, claim.replaces_id)) if claim.replaces_id else None,
+    )
+
+
+def _progress(session: Session, actor: Actor, claim_id: UUID) -> dict[str, Any]:
     claim = see(session, actor, Action.CLAIM_SEE, Claim, claim_id)
     member = session.get(Member, (actor.county_id, claim.member_id))
     if member is None or not may(actor, Action.CLAIM_SEE, member):
         raise Forbidden("这项申请不在您经办的范围内。")
     round_ = session.get_one(Round, (actor.county_id, claim.round_id))
-    about: dict[str, Any] = {"county_id": actor.county_id, "claim_id": claim.id}
-    book = book_of(session, actor.county_id, round_.book_id)
-    opinions = _opinions(session, claim)
-    steps = select(History).filter_by(county_id=actor.county_id, subject_id=claim.id)
-    return Dossier(
-        claim=claim,
-        member=member,
-        round=round_,
-        item=book.items[claim.item],
-        line=session.scalar(select(Line).filter_by(round_id=round_.id, member_id=member.id)),
-        evidence=evidence_of(session, actor.county_id, claim.id),
-        opinions=opinions,
-        words=session.scalars(select(Word).filter_by(**about).order_by(Word.asked_at)).all(),
-        steps=session.scalars(steps.order_by(History.recorded_at, History.id)).all(),
-        witnesses=witnesses_of(session, actor, claim.id),
-        holder=_holder(claim, book.procedure, bool(opinions)),
-        until=_until(session, claim, round_),
-        entered_by=_entered_by(session, claim, member),
-        replaced=session.get(Claim, (actor.county_id, claim.replaces_id)) if claim.replaces_id else None,
-    )
+    book, its = book_of(session, actor.county_id, round_.book_id), {"county": actor.county_id, "claim": claim.id}
+    opinions = session.execute(_OPINIONS, its).all()
+    return {
+        "claim": claim,
+        "member": member,
+        "round": round_,
+        "item": book.items[claim.item],
+        "evidence": evidence_of(session, actor.county_id, claim.id),
+        "opinions": opinions,
+        "steps": session.scalars(_STEPS, its).all(),
+        "holder": _holder(claim, book.procedure, bool(opinions)),
+        "until": _until(session, claim, round_),
+    }
 
 
 def own_claims(session: Session, actor: Actor, member_id: UUID) -> Sequence[tuple[Row[Any], Item]]:
@@ -131,11 +163,3 @@ def _entered_by(session: Session, claim: Claim, member: Member) -> str:
         return ""
     person = session.get(Person, (claim.county_id, claim.entered_by))
     return person.name if person else "支部"
-
-
-def _opinions(session: Session, claim: Claim) -> Sequence[Row[Any]]:
-    said = text("""
-        SELECT p.name, o.done, o.quality, o.given_at FROM opinion o
-        JOIN person p ON p.county_id = o.county_id AND p.id = o.person_id
-        WHERE o.county_id = :county AND o.claim_id = :claim ORDER BY o.given_at""")
-    return session.execute(said, {"county": claim.county_id, "claim": claim.id}).all()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, text
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -30,6 +30,12 @@ from shared.usecases.voices import voice
 
 AT_ONCE = 500
 NOT_YOURS = "这份附件不在您经办的范围内。"
+_OF_SUBJECT = (
+    select(Evidence)
+    .where(Evidence.county_id == bindparam("county"), Evidence.subject_id == bindparam("subject"))
+    .where(or_(Evidence.removed_at.is_(None), Evidence.destroyed_under.is_not(None)))
+    .order_by(Evidence.added_at, Evidence.name)
+)
 
 
 class File(NamedTuple):
@@ -102,9 +108,7 @@ def evidence_of(session: Session, county_id: UUID, subject_id: UUID) -> Sequence
 
     Those that were destroyed are among them, nameless: that they were there is told.
     """
-    there = select(Evidence).filter_by(county_id=county_id, subject_id=subject_id)
-    there = there.where(or_(Evidence.removed_at.is_(None), Evidence.destroyed_under.is_not(None)))
-    return session.scalars(there.order_by(Evidence.added_at, Evidence.name)).all()
+    return session.scalars(_OF_SUBJECT, {"county": county_id, "subject": subject_id}).all()
 
 
 def open_evidence(session: Session, actor: Actor, evidence_id: UUID) -> File:

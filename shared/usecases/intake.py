@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.db.claims import Claim
@@ -15,6 +15,9 @@ from shared.domain.rounds import RoundState
 from shared.domain.rules import AGAINST, RuleBook
 from shared.usecases.books import book_of
 from shared.usecases.deeds import entry_faults
+
+_LOCKED = text("SELECT id FROM round WHERE county_id = :county AND id = :round FOR NO KEY UPDATE")
+_COUNT = text("SELECT count(*) FROM claim WHERE county_id = :county AND round_id = :round")
 
 
 def check_deed(
@@ -39,12 +42,9 @@ def check_in_time(round_: Round, book: RuleBook, now: datetime, filed_at: dateti
 
 def next_number(session: Session, round_: Round) -> str:
     """Return a new claim's number, such as 2025-Q1-017; the round is locked so that none is given twice."""
-    session.execute(
-        select(Round.id).filter_by(county_id=round_.county_id, id=round_.id).with_for_update(key_share=True)
-    )
-    count = session.scalar(
-        select(func.count()).select_from(Claim).filter_by(county_id=round_.county_id, round_id=round_.id)
-    )
+    its = {"county": round_.county_id, "round": round_.id}
+    session.execute(_LOCKED, its)
+    count = session.scalar(_COUNT, its)
     return f"{round_.period}-{(count or 0) + 1:03d}"
 
 

@@ -2,16 +2,23 @@
 
 from collections.abc import Callable
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shared.authz.actor import Actor
 from shared.db.tokens import KeptAnswer
 from shared.domain.errors import Invalid
 from shared.usecases.suspensions import refuse_suspended
+
+# Written out: an insert that may meet another is compiled anew each time, at a tenth of what a claim takes.
+_BEGIN = text("""
+INSERT INTO kept_answer (county_id, id, unit_id, token_id, key, digest, status, body, made_at)
+VALUES (:county_id, gen_random_uuid(), :unit_id, :token_id, :key, :digest, 0, '', clock_timestamp())
+ON CONFLICT DO NOTHING RETURNING id
+""")
+_KEEP = text("UPDATE kept_answer SET status = :status, body = :body WHERE county_id = :county AND id = :id")
 
 
 class Said(NamedTuple):
@@ -32,16 +39,12 @@ def answered_once(
     NotNow in a suspended county.
     """
     mine = {"county_id": actor.county_id, "token_id": token_id, "key": key}
-    new = insert(KeptAnswer).values(
-        **mine, id=uuid4(), unit_id=actor.unit_id, digest=digest, status=0, body="", made_at=func.clock_timestamp()
-    )
-    made = session.scalar(new.on_conflict_do_nothing().returning(KeptAnswer.id))
+    made = session.scalar(_BEGIN, {**mine, "unit_id": actor.unit_id, "digest": digest})
     if made is None:
         return _kept(session.scalars(select(KeptAnswer).filter_by(**mine)).one(), digest)
     refuse_suspended(session, actor.county_id)
     said = act()
-    kept = update(KeptAnswer).where(KeptAnswer.county_id == actor.county_id, KeptAnswer.id == made)
-    session.execute(kept.values(status=said.status, body=said.body))
+    session.execute(_KEEP, {"county": actor.county_id, "id": made, "status": said.status, "body": said.body})
     return said
 
 

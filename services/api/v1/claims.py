@@ -36,7 +36,7 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.domain.deeds import Deed
 from shared.usecases.claims import amend_claim, draft_claim, submit_claim, withdraw_claim
-from shared.usecases.dossiers import own_claims, see_dossier
+from shared.usecases.dossiers import own_claims, see_progress
 from shared.usecases.offers import open_for
 
 
@@ -173,7 +173,7 @@ def supplement(call: Call, claim_id: FromPath[UUID]) -> Response[bytes]:
     more = call.said(Supplement)
 
     def take(session: Session, actor: Actor, row_id: UUID, now: datetime) -> None:
-        before = see_dossier(session, actor, row_id).claim
+        before = see_progress(session, actor, row_id).claim
         deed = Deed(
             before.item,
             before.happened_on if more.happened_on is UNSET else more.happened_on,
@@ -200,7 +200,7 @@ def withdraw(call: Call, claim_id: FromPath[UUID]) -> Response[bytes]:
 def shown(session: Session, actor: Actor, claim_id: UUID) -> ClaimShown:
     """Return a claim as it stands."""
     session.flush()
-    seen = see_dossier(session, actor, claim_id)
+    seen = see_progress(session, actor, claim_id)
     made = seen.claim
     return ClaimShown(
         id=made.id,
