@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from shared.telemetry.tracing import trace_id
 
 JSON, TEXT = "json", "text"
 STYLES = (JSON, TEXT)
+# PostgreSQL's class of errors in the data itself.
+UNREADABLE = "22"
+QUOTED = re.compile(r'".*"', re.DOTALL)
 # What belongs to a request or a task, by the names under which it stands in a line.
 OWN = ("request", "tenant", "task", "task_id")
 log = logging.getLogger("jifen")
@@ -145,7 +149,11 @@ def _sentence(fault: BaseException) -> str:
     # The database says in its details, and SQLAlchemy in its parameters, what stands in the row.
     diagnosis = getattr(getattr(fault, "orig", fault), "diag", None)
     said = getattr(diagnosis, "message_primary", None)
-    return _masked(said if isinstance(said, str) else str(fault))
+    if not isinstance(said, str):
+        return _masked(str(fault))
+    # What cannot be read as what it should be is quoted; elsewhere the quoted are our own tables and constraints.
+    quotes = str(getattr(diagnosis, "sqlstate", None)).startswith(UNREADABLE)
+    return _masked(QUOTED.sub(f'"{masking.HIDDEN}"', said) if quotes else said)
 
 
 def _trace(fault: BaseException) -> Iterator[str]:

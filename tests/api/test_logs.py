@@ -6,6 +6,7 @@ import pytest
 from litestar import Litestar, get, post
 from litestar.params import FromPath
 from sqlalchemy import text
+from sqlalchemy.exc import DataError
 
 from services.api.app import create_app
 from services.api.web.forms import Sent
@@ -80,7 +81,15 @@ def test_what_nobody_foresaw_is_logged_under_the_number_on_the_page_without_its_
     assert (broken["level"], access["route"], access["status"]) == ("ERROR", "/breaks/{name}", 500)
     assert "DataError" in broken["exception"]["type"]
     assert "test_logs.py" in broken["exception"]["trace"]
-    assert "parameters" not in stream.getvalue()
+    assert broken["exception"]["message"] == 'invalid input syntax for type integer: "***"'
+    assert "鲁春香" not in stream.getvalue()
+
+
+def test_an_error_of_the_database_repeats_nothing_that_was_given(db: Db) -> None:
+    with db.begin() as session, pytest.raises(DataError) as fault:
+        session.execute(text("SELECT CAST(:name AS integer)"), {"name": "鲁春香"})
+
+    assert "'name': '鲁春香'" not in str(fault.value)
 
 
 def test_who_only_asks_how_we_are_fills_no_log(person: Person) -> None:
