@@ -1,6 +1,6 @@
 """The history to be searched: who took which step with what, when and why. Read only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -12,6 +12,7 @@ from shared.authz.actions import Action
 from shared.authz.actor import Actor
 from shared.authz.gate import require
 from shared.db.history import History
+from shared.db.members import Member
 from shared.domain.windows import end_of_day
 
 PAGE = 100
@@ -34,11 +35,12 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """One page of steps, newest first; `more` says whether an older page follows."""
+    """One page of steps, newest first; `more`: whether an older page follows, `members`: whom steps are about."""
 
     steps: Sequence[History]
     page: int
     more: bool
+    members: Mapping[UUID, str]
 
 
 def search_history(session: Session, actor: Actor, sought: Sought, page: int = 1) -> Steps:
@@ -48,7 +50,9 @@ def search_history(session: Session, actor: Actor, sought: Sought, page: int = 1
     ordered = fitting.order_by(History.at.desc(), History.recorded_at.desc(), History.id)
     number = max(page, 1)
     found = session.scalars(ordered.limit(PAGE + 1).offset((number - 1) * PAGE)).all()
-    return Steps(found[:PAGE], number, len(found) > PAGE)
+    about = {one.subject_id for one in found if one.subject_kind == "member"}
+    members = select(Member.id, Member.name).where(Member.county_id == actor.county_id, Member.id.in_(about))
+    return Steps(found[:PAGE], number, len(found) > PAGE, dict(session.execute(members).tuples().all()))
 
 
 def _fits(sought: Sought) -> list[ColumnElement[bool]]:
