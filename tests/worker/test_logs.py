@@ -13,6 +13,7 @@ from services.cli.processes import Processes
 from services.worker.app import app
 from shared.db.session import Db, acting
 from tests.builders import Branch, a_county
+from tests.telemetry.collectors import collecting
 from tests.telemetry.lines import parsed, written
 from tests.worker.rounds import start
 from tests.worker.test_running import eventually
@@ -72,3 +73,19 @@ def test_a_worker_and_a_beat_write_nothing_but_lines(
     ]
     assert {"deadlines.fire_due"} <= {line["task"] for line in of_tasks}
     assert all(UUID(line["task_id"]) for line in of_tasks)
+
+
+@pytest.mark.long
+def test_a_worker_s_children_send_what_they_trace(
+    urls: Urls, queue_url: str, processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with collecting() as collector:
+        monkeypatch.setenv("JIFEN_OTLP", collector.receiver.url)
+        start(processes, urls, queue_url, tmp_path / "data", "worker", "beat")
+        assert eventually(lambda: "deadlines.fire_due" in {span.name for span in collector.spans()})
+        processes.stop()
+
+        spans = {span.span_id: span for span in collector.spans()}
+        statements = [span for span in spans.values() if span.name == "SELECT jifen.due"]
+        above = {spans[spans[span.parent_span_id].parent_span_id].name for span in statements}
+    assert above == {"deadlines.fire_due"}
