@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from services.cli.demo import NUMBER, county_of, furnish
 from services.cli.installation import installation
 from services.cli.site import chosen, site
+from services.cli.summaries import totals_of, units_above
 from shared.authz.actor import Actor
 from shared.config import Settings
 from shared.db.session import Db, acting, connect
@@ -27,6 +28,7 @@ from shared.papers.editable import document_of
 from shared.papers.fonts import fault, fonts
 from shared.papers.layouts import Paper, Size
 from shared.papers.prints import pdf_of, pictures_of
+from shared.papers.totals import FORM as TOTAL
 from shared.papers.workbooks import workbook_of
 from shared.usecases.batches import papers_of_branch
 from shared.usecases.demonstrations import is_finished, require_demonstration
@@ -116,6 +118,10 @@ def write_all(db: Db, county_id: UUID, folder: Path, address: str, console: Cons
             progress.update(task, description=branch.name)
             written += write_unit(db, county_id, branch.id, folder / branch.name, address)
             progress.advance(task)
+    for unit in units_above(db, county_id):
+        papers = list(totals_of(db, county_id, unit.id))
+        if papers:
+            written.append(_written(folder / unit.name, TOTAL, papers, editable=False))
     return written
 
 
@@ -137,29 +143,42 @@ def write_pictures(db: Db, county_id: UUID, folder: Path, address: str) -> set[s
             for name in KINDS.keys() - shown:
                 paper = next(at.papers(name), None)
                 if paper is not None:
-                    picture = Image.open(io.BytesIO(pictures_of(paper, PPI[paper.size])[0]))
-                    picture.save(folder / f"{name}.webp", "WEBP", quality=60, method=6)
+                    _keep_picture(paper, folder / f"{name}.webp")
                     shown.add(name)
         if len(shown) == len(KINDS):
             break
+    summed = (paper for unit in units_above(db, county_id) for paper in totals_of(db, county_id, unit.id))
+    # The one with most in it: a township's, not that of the unit with a single branch.
+    largest = max(summed, key=lambda paper: len(str(paper.parts)), default=None)
+    if largest is not None:
+        _keep_picture(largest, folder / "summary.webp")
+        shown.add("summary")
     return shown
+
+
+def _keep_picture(paper: Paper, file: Path) -> None:
+    picture = Image.open(io.BytesIO(pictures_of(paper, PPI[paper.size])[0]))
+    picture.save(file, "WEBP", quality=60, method=6)
 
 
 def write_unit(db: Db, county_id: UUID, unit_id: UUID, folder: Path, address: str) -> list[Written]:
     """Write a branch's papers, all of one form in one file; what people edit comes as Word too, the newest."""
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
     with desk(db, county_id, unit_id, address) as at:
         for name, kind in KINDS.items():
             papers = list(at.papers(name))
             if papers:
-                files = {"pdf": pdf_of(papers, kind.form), "xlsx": workbook_of(papers)}
-                files |= {"docx": document_of(papers[-1])} if kind.editable else {}
-                for ending, content in files.items():
-                    (folder / f"{kind.form}.{ending}").write_bytes(content)
-                size = sum(len(content) for content in files.values())
-                written.append(Written(kind.form, len(papers), len(files), size))
+                written.append(_written(folder, kind.form, papers, kind.editable))
     return written
+
+
+def _written(folder: Path, form: str, papers: Sequence[Paper], editable: bool) -> Written:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {"pdf": pdf_of(papers, form), "xlsx": workbook_of(papers)}
+    files |= {"docx": document_of(papers[-1])} if editable else {}
+    for ending, content in files.items():
+        (folder / f"{form}.{ending}").write_bytes(content)
+    return Written(form, len(papers), len(files), sum(len(content) for content in files.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,5 +38,5 @@ def test_a_branch_has_every_paper_that_is_due(db: Db, full: Quarter, tmp_path: P
 def test_a_picture_is_kept_of_each_form(db: Db, full: Quarter, tmp_path: Path) -> None:
     shown = write_pictures(db, full.branch.county_id, tmp_path, "https://jifen.example")
 
-    assert {"ledger", "poster", "booklet", "minutes"} <= shown
+    assert {"ledger", "poster", "booklet", "minutes", "summary"} <= shown
     assert all(Image.open(tmp_path / f"{name}.webp").format == "WEBP" for name in shown)

@@ -59,7 +59,9 @@ def every_figure_of_every_paper_is_printed_and_written(played: Played, folder: P
 
     # What only somebody's own wish brings about is told of in tests/usecases.
     assert seen >= {
-        name for name, kind in KINDS.items() if kind.of in {"member", "round", "year", "notice", "filing"}
+        name
+        for name, kind in KINDS.items()
+        if kind.of in {"member", "round", "year", "notice", "filing", "half_year"}
     }
 
 

@@ -1,6 +1,7 @@
 """A paper as PDF says what its description says, in every character; what people wrote is never a program."""
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -61,6 +62,39 @@ def test_a_long_table_repeats_its_headings_and_counts_its_pages() -> None:
     assert len(found) > 1
     assert all("事由" in page for page in found)
     assert f"第 1 页，共 {len(found)} 页" in found[0]
+
+
+@pytest.mark.long
+def test_a_row_is_on_one_page_unless_somebody_wrote_more_than_a_page_may_hold() -> None:
+    short, long = "参加公益劳动，" * 15, "写得很多。" * 100
+
+    whole = [page.count("写完") for page in pages(pdf_of([a_paper(text=f"{short}写完", rows=25)]))]
+    parted = words(pdf_of([a_paper(text=f"{long}写完", rows=6)]))
+
+    assert sum(whole) == 25
+    assert all(page.count("陈建国") in {page.count("写完"), page.count("写完") + 1}
+               for page in pages(pdf_of([a_paper(text=f"{short}写完", rows=25)])))  # fmt: skip
+    assert parted.count("写") == 606
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("rows", range(24, 44, 2))
+def test_a_seal_stands_with_those_who_sign(rows: int) -> None:
+    paper = a_paper(rows=rows)
+    signed = replace(
+        paper, parts=(*paper.parts, Signatures(("记录员", "支部书记")), Ending(LONG, date(2026, 4, 21)))
+    )
+
+    assert all(("记录员" in page) == ("盖章处" in page) for page in pages(pdf_of([signed])))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("steps", [5, 8, 11])
+def test_a_chart_is_one_sheet_whatever_the_unit_is_called(steps: int) -> None:
+    flow = Flow(tuple(Step(f"第{n}步", "支部委员会", "7 日") for n in range(steps)))
+    paper = Paper("流程图", "党员积分制管理流程图", LONG, (flow, Words(("依据", "电话"))), Size.A3, Manner.POSTER)
+
+    assert len(pages(pdf_of([paper]))) == 1
 
 
 @pytest.mark.parametrize("rare", ["𫚖", "㛃", "阿卜杜热合曼·买买提", "〇", "䶮"])
