@@ -14,6 +14,7 @@ from services.worker import webhooks
 from services.worker.app import SETTINGS
 from shared.config import read_settings
 from shared.domain import evidence, passwords, roles, tokens
+from shared.papers.workbooks import SAFE
 from shared.stores import reencoding, workbooks
 from shared.usecases import browsers, cards, county_sign_ins, factors, throttles
 from tests.architecture.test_layout import python, text
@@ -98,6 +99,11 @@ def test_what_is_not_set_is_set_safely() -> None:
 def test_nothing_starts_without_a_long_secret(start: object, secret: dict[str, str]) -> None:
     with pytest.raises(RuntimeError, match="JIFEN_SECRET"):
         start(read_settings({**ADDRESSES, **secret, "REDIS_URL": "redis://127.0.0.1:1"}))  # type: ignore[operator]
+
+
+def test_a_workbook_takes_a_text_for_a_text() -> None:
+    # Beside writing each text as one: either holds where the other is forgotten.
+    assert not any(SAFE[f"strings_to_{what}"] for what in ("formulas", "urls", "numbers"))
 
 
 def test_nobody_controls_a_worker_from_afar() -> None:

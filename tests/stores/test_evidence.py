@@ -161,12 +161,13 @@ def test_a_reader_that_needs_too_long_is_stopped(store: Store, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(
-    "harm",
-    ["bytearray(2 << 30)", "open('harm', 'wb', 0).write(b'x')", "while True: pass"],
+    ("harm", "cpu_s"),
+    # What takes memory takes time as well: it is to be stopped before its time is over.
+    [("bytearray(2 << 30)", 20), ("open('harm', 'wb', 0).write(b'x')", 1), ("while True: pass", 1)],
     ids=["memory", "disk", "time"],
 )
-def test_a_reader_that_was_taken_over_is_bounded(tmp_path: Path, harm: str) -> None:
-    bounds = "from shared.stores import reencoding; reencoding.CPU_S = 1; reencoding.bound()\n"
+def test_a_reader_that_was_taken_over_is_bounded(tmp_path: Path, harm: str, cpu_s: int) -> None:
+    bounds = f"from shared.stores import reencoding; reencoding.CPU_S = {cpu_s}; reencoding.bound()\n"
     taken_over = [sys.executable, "-c", bounds + harm]
 
     path = {"PYTHONPATH": str(reencoding.HERE)}
