@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.db.base import Table
@@ -20,10 +20,13 @@ class MovedClock(Table):
     runs: Mapped[bool]
 
 
+_INSTANT = text("SELECT jifen.instant(:county)")
+
+
 def read_clock(session: Session, county_id: UUID) -> datetime:
     """Return the county's instant at this very moment, not at the transaction's start.
 
     Read it after taking a lock: an instant from before the wait let eight late objections in (measured).
     """
-    instant: datetime = session.scalars(select(func.jifen.instant(county_id))).one()
+    instant: datetime = session.scalars(_INSTANT, {"county": county_id}).one()
     return instant

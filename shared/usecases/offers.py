@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Date, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from shared.authz.actions import Action
@@ -27,6 +27,13 @@ from shared.usecases.intake import takes_claims
 
 # Some books take what is missing while their first notice hangs.
 TAKING = (RoundState.COLLECTING, RoundState.PUBLISHED)
+_DAY = bindparam("day", type_=Date())
+_LATEST = (
+    select(Round)
+    .where(Round.county_id == bindparam("county"), Round.unit_id == bindparam("unit"), Round.state.in_(TAKING))
+    .where(or_(_DAY.is_(None), and_(Round.first_day <= _DAY, Round.last_day >= _DAY)))
+    .order_by(Round.first_day.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +99,7 @@ def replaceable(session: Session, actor: Actor, member_id: UUID, item: Item) -> 
 
 def open_for(session: Session, actor: Actor, now: datetime, day: date | None = None) -> Round:
     """Return the round of the acting unit that takes claims now: the latest, or the one that `day` is in."""
-    latest = select(Round).filter_by(county_id=actor.county_id, unit_id=actor.unit_id)
-    if day is not None:
-        latest = latest.where(Round.first_day <= day, Round.last_day >= day)
-    rounds = session.scalars(latest.where(Round.state.in_(TAKING)).order_by(Round.first_day.desc()))
+    rounds = session.scalars(_LATEST, {"county": actor.county_id, "unit": actor.unit_id, "day": day})
     found = next((one for one in rounds if takes_claims(one, _book(session, one), now)), None)
     if found is None and day is not None:
         raise NotNow(
