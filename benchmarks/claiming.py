@@ -47,7 +47,8 @@ class Counter:
 
 def measure(at: Counter, scale: float, peers: Peers | None) -> list[Figure]:
     """Hand claims in by each way in turn, three times; then members' pages and officers' rulings."""
-    size = Size(4, 100, 2_000, 0).part(min(scale, 1))
+    # As many branches at any scale: claims of one branch are numbered one after the other.
+    size = Size(4, 100, max(200, round(2_000 * min(scale, 1))), 0)
     # Not under two: with the machine at full load pgbench had connected to nothing within one.
     seconds = max(2, round(SECONDS * min(scale, 1)))
     county, claimants = a_claiming_county(at.engine, size)

@@ -1,7 +1,7 @@
 """What a measurement came to: a figure, what it is measured against, and whether the aim is reached."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -32,6 +32,15 @@ class Figure:
         """The figure for a file, numbers rounded to what they can be trusted to."""
         rounded = {name: _short(value) for name, value in asdict(self).items()}
         return {**rounded, "ratio": _short(self.ratio)}
+
+
+def growth(key: str, title: str, each: Mapping[int, float], unit: str, aim: float | None = None) -> Figure:
+    """Return what one takes at the largest size, to what it takes at the smallest: 1 is flat.
+
+    `each` is what one takes at each size, in `unit`.
+    """
+    detail = {"each": {f"{size}": taken for size, taken in sorted(each.items())}, "unit": unit}
+    return Figure(key, title, each[max(each)] / each[min(each)], "倍", aim, at_most=True, detail=detail)
 
 
 def median(values: Sequence[float]) -> float:

@@ -5,6 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 BEGINS, ENDS = "<!-- figures -->\n", "<!-- /figures -->"
+SLOPES = """
+每个大小一件用时多少；最大与最小之比就是斜率，1 是平的：
+
+| 项目 | 大小：用时 | 单位 | 斜率 |
+|---|---|---|---:|
+"""
 
 
 def with_figures(page: str, result: Mapping[str, Any]) -> str:
@@ -18,9 +24,16 @@ def table_of(result: Mapping[str, Any]) -> str:
     day, hour = result["measured_at"][:10], result["measured_at"][11:16]
     head = f"{day} {hour} UTC，{result['cpus']} 核，平均负载 {result['load']}，Python {result['python']}，"
     rows = "".join(_row(figure) for figure in result["figures"])
+    slopes = "".join(_slope(figure) for figure in result["figures"] if "each" in (figure["detail"] or {}))
     return (
         f"{head}用时 {result['seconds']:.0f} 秒。\n\n| 项目 | 结果 | 目标 | 达到 |\n|---|---:|---:|---:|\n{rows}"
+        f"{SLOPES + slopes if slopes else ''}"
     )
+
+
+def _slope(figure: Mapping[str, Any]) -> str:
+    sizes = "；".join(f"{int(size):,}：{taken:,g}" for size, taken in figure["detail"]["each"].items())
+    return f"| {figure['title']} | {sizes} | {figure['detail']['unit']} | {figure['value']:,g} |\n"
 
 
 def _row(figure: Mapping[str, Any]) -> str:

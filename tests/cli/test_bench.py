@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from benchmarks.bench import Wanted, measure
 from benchmarks.counties import Size
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, growth
 from benchmarks.tables import with_figures
 from services.cli.bench import RESULTS, SHOWN, result_of, show
 
@@ -30,6 +30,7 @@ AIMED_AT = {
     "settle_county": (30, "秒"),
     "reminders_late_p99": (1, "秒"),
     "overview_growth": (3, "倍"),
+    "onboarding_growth": (1.25, "倍"),
 }
 
 
@@ -84,6 +85,15 @@ def test_the_table_shows_each_figure_beside_its_aim() -> None:
     assert "51.2 %" in shown
     assert "≥ 50 %" in shown
     assert "0.50 倍" in shown
+
+
+def test_what_was_measured_at_several_sizes_is_shown_with_its_slope() -> None:
+    result = result_of([growth("a_growth", "每行用时", {400: 3.0, 100: 1.5, 200: 2.0}, "微秒", 1.25)], 1, 60)
+
+    page = with_figures("<!-- figures -->\n<!-- /figures -->", json.loads(json.dumps(result)))
+
+    assert "| 每行用时 | 2 倍 | ≤ 1.25 倍 | 0.62 |" in page
+    assert "| 每行用时 | 100：1.5；200：2；400：3 | 微秒 | 2 |" in page
 
 
 def test_the_readme_shows_the_kept_results() -> None:
