@@ -5,8 +5,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-PACKAGES = ("chromium", "fonts-noto-cjk")
+# Debian's shell without a window first: a fifth smaller to fetch, and it runs no window of its own.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+PACKAGED, FONTS = NAMES[:2], "fonts-noto-cjk"
 # It runs over pages of ours alone: nothing of its own goes out.
 ARGUMENTS = (
     "--no-sandbox",
@@ -34,11 +35,19 @@ def install() -> str:
     apt = shutil.which("apt-get")
     if os.geteuid() != 0 or apt is None:
         return "没有 Chromium，浏览器测试跳过。请安装 chromium 和 fonts-noto-cjk，或用 JIFEN_CHROMIUM 指明。"
+    _apt(apt, "update", "-qq")
+    said = ""
+    for package in PACKAGED:
+        said = _apt(apt, "install", "-y", "-qq", "--no-install-recommends", package, FONTS)
+        if not said:
+            return ""
+    return f"apt-get 没能装上 chromium，浏览器测试跳过：{said}"
+
+
+def _apt(*argv: str) -> str:
+    """Run apt-get; the end of what it said where it failed, or nothing."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for argv in ([apt, "update", "-qq"], [apt, "install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
-        done = subprocess.run(
-            argv, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-        )
-        if done.returncode:
-            return f"apt-get 没能装上 chromium，浏览器测试跳过：{done.stdout.strip()[-300:]}"
-    return ""
+    done = subprocess.run(
+        argv, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    return done.stdout.strip()[-300:] if done.returncode else ""
