@@ -1,8 +1,9 @@
 """Overviews: work in numbers for every level, members for none; packages for the level that they were sent to."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, make_url, select, text
 
+from services.cli.database import Urls
 from shared.db.filings import Filing
 from shared.db.session import Db, acting
 from tests.api.conftest import Browser
@@ -11,6 +12,11 @@ from tests.api.test_boards import text_of
 from tests.builders import a_county
 from tests.quarters import Quarter, objected, posted
 from tests.usecases.stage import DAY, Stage
+
+OLD = text("""
+INSERT INTO notice (county_id, id, unit_id, kind, period, code, title, state, stage, provisional, why)
+VALUES (:county, gen_random_uuid(), :unit, 'first', '2019-Q1', gen_random_uuid(), '公示', 'drafted', 0, false, '')
+""")
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +88,22 @@ def test_a_branch_that_is_late_is_urged_once_in_three_days(browser: Browser, db:
     again = town.client.post(f"{at}/urgings", data={**sent, "_key": str(stage.round_id)})
     assert again.status_code == 422
     assert len(stage.messages("urging")) == 1
+
+
+def test_what_is_older_than_a_year_is_folded_away_and_can_be_chosen(
+    browser: Browser, admin_database_url: str, urls: Urls, objected_to: Quarter
+) -> None:
+    address = f"/overview/{objected_to.branch.county_id}"
+    assert "更早的周期" not in browser.get(address).text
+    engine = create_engine(make_url(admin_database_url).set(database=make_url(urls.app).database))
+    with engine.begin() as connection:
+        connection.execute(OLD, {"county": objected_to.branch.county_id, "unit": objected_to.branch.unit_id})
+    engine.dispose()
+
+    page = browser.get(address).text
+    assert "更早的周期" in page
+    assert f"{address}?period=2019-Q1" in page
+    assert "2019年第一季度" in text_of(browser.get(address, params={"period": "2019-Q1"}).text)
 
 
 def test_members_see_no_overview(browser: Browser, db: Db, settled: Quarter) -> None:
