@@ -47,6 +47,7 @@ HOMES = {
     "notice": "/notices/{}",
     "meeting": "/meetings/{}/minutes",
     "appraisal": "/appraisals/{}",
+    "half_year": "/half-years/{}/all",
     "objection": "/inquiries/{}",
     "filing": "/filings/{}",
     "outcome": "/outcomes/{}",

@@ -31,6 +31,8 @@ WHERE = {
     # A reason is people's own text and is not sealed: its twin is the line itself, as long as that stands so.
     "notice_line.reason": "edition = (SELECT l.edition FROM line l WHERE l.id = line_id)",
     "round": "length(period) > 4",
+    # Steps that went on have taken away what they had added: such a row says nothing.
+    "tally": "number <> 0",
     "notice": "length(period) > 4",
 }
 

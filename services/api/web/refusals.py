@@ -64,7 +64,8 @@ def broken(request: Asked, fault: Exception) -> Response[str]:
 
 def _page(request: Asked, status: int, sentence: str = "", number: str = "") -> Response[str]:
     heading, otherwise = WORDS[status]
-    return page(request, "refusals/show.html", status, heading=heading, sentence=sentence or otherwise, number=number)
+    said = sentence or otherwise
+    return page(request, "refusals/show.html", status, heading=heading, sentence=said, number=number)
 
 
 HANDLERS: ExceptionHandlersMap = {
