@@ -12,7 +12,7 @@ from shared.domain.supervisions import Standing
 
 
 class Supervision(Owned):
-    """One branch's period, decided by `unit_id`; `figures`: counts of work and what measured them, never points."""
+    """One branch's period, decided by `unit_id`; `figures`: counts of work and what measured it, never points."""
 
     __tablename__ = "supervision"
     __table_args__ = (

@@ -48,7 +48,8 @@ class Conduct:
     def mark(self) -> int:
         """A hundred where everything was in order, less by weight for what was not."""
         shares: Mapping[str, Share] = {name: getattr(self, name) for name in WEIGHTS}
-        return sum(getattr(self.by, name) * share.percent for name, share in shares.items()) // WHOLE
+        weights: Mapping[str, int] = {name: getattr(self.by, name) for name in WEIGHTS}
+        return sum(weights[name] * shares[name].percent for name in WEIGHTS) // WHOLE
 
     @property
     def late(self) -> int:
