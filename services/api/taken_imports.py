@@ -90,6 +90,7 @@ def _asked(request: Asked, round_id: UUID, form: ResultsForm) -> Response[str]:
         above=f"/rounds/{round_id}/records",
         noun="考核结果",
         columns=[column for column in TAKEN_LIST if column.note],
+        out=False,
         form=form,
     )
 

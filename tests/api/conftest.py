@@ -23,6 +23,7 @@ from tests.quarters import (
     posted,
     settled_again,
 )
+from tests.usecases.people import SECRET
 
 Browser = TestClient[Litestar]
 
@@ -34,9 +35,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture(scope="session")
-def browser(db: Db, redis_url: str, store: Store) -> Iterator[Browser]:
+def app(db: Db, redis_url: str, store: Store) -> Litestar:
+    """The application with the secret that the tests' codes are made with: it takes a second to put together."""
+    return create_app(db, redis_url, store=store, secret=SECRET.decode())
+
+
+@pytest.fixture(scope="session")
+def browser(app: Litestar) -> Iterator[Browser]:
     """Somebody who opens pages and has not signed in."""
-    with TestClient(create_app(db, redis_url, store=store), raise_server_exceptions=False) as client:
+    with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
 

@@ -1,6 +1,7 @@
 """The application as a whole: it refuses to start unsafe, and every answer carries the same protection."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from litestar import get
@@ -53,6 +54,8 @@ def test_every_handler_declares_who_may_come(browser: Browser) -> None:
         "/",
         "/display",
         "/static/{name:str}",
+        # Who has the number and the code of a receipt reads what became of it.
+        "/answers",
         # Where people sign in, and out: whoever they are is asked there.
         "/sign-in",
         "/sign-in/handed",
@@ -105,10 +108,16 @@ def test_an_environment_without_addresses_is_named() -> None:
         from_settings(read_settings({}))
 
 
-@pytest.mark.parametrize("kind", ["404", "403", "409", "422", "500"])
-def test_an_error_is_a_chinese_page_without_its_inside(db: Db, redis_url: str, kind: str) -> None:
+@pytest.fixture(scope="module")
+def failing(db: Db, redis_url: str) -> Iterator[Browser]:
+    """The application with a handler more, which fails."""
     with Browser(create_app(db, redis_url, [fails]), raise_server_exceptions=False) as client:
-        answer = client.get(f"/fails/{kind}")
+        yield client
+
+
+@pytest.mark.parametrize("kind", ["404", "403", "409", "422", "500"])
+def test_an_error_is_a_chinese_page_without_its_inside(failing: Browser, kind: str) -> None:
+    answer = failing.get(f"/fails/{kind}")
 
     assert answer.status_code == int(kind)
     assert '<html lang="zh-CN">' in answer.text

@@ -7,7 +7,6 @@ from litestar import Litestar
 from redis import Redis
 from sqlalchemy import select
 
-from services.api.app import create_app
 from shared.db.complaints import Complaint
 from shared.db.session import Db
 from shared.usecases.answers import Remedy, answer_objection
@@ -19,12 +18,6 @@ from shared.usecases.throttles import letters_from
 from tests.api.people import Person, signed_in
 from tests.usecases.people import SECRET
 from tests.usecases.stage import Stage
-
-
-@pytest.fixture(scope="module")
-def app(db: Db, redis_url: str) -> Litestar:
-    """The application with a secret of the test's own."""
-    return create_app(db, redis_url, secret=SECRET.decode())
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import func, select
 
-from services.api.app import create_app
 from services.api.routes import ROUTES
 from services.api.v1.endpoints import PREFIX
 from services.api.web.permissions import KEY, PROOF
@@ -15,17 +14,11 @@ from shared.db.session import Db, enter
 from shared.db.sign_ins import SignIn
 from shared.domain.claims import ClaimState
 from tests.api.people import Forms, Person, signed_in, words
-from tests.usecases.people import PASSWORD, SECRET, a_number, a_signer
+from tests.usecases.people import PASSWORD, a_number, a_signer
 from tests.usecases.stage import Stage
 
 REASON = "与事实不符：\r\n当天没有这次活动"
 LONG_AGO = func.make_interval(0, 0, 0, 0, 0, 16)
-
-
-@pytest.fixture(scope="module")
-def app(db: Db, redis_url: str) -> Litestar:
-    """The application with the secret that the tests' codes are made with."""
-    return create_app(db, redis_url, secret=SECRET.decode())
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import pyotp
 import pytest
 from litestar import Litestar
 
-from services.api.app import create_app
 from services.api.web.sessions import COOKIE
 from shared.authz.actor import Actor
 from shared.db.session import Db, acting
@@ -17,13 +16,7 @@ from shared.usecases.proxies import name_relative
 from shared.usecases.sign_ins import new_token
 from tests.api.people import Forms, Person, signed_in
 from tests.builders import LONG_AGO, Branch, a_county, founder
-from tests.usecases.people import NOW, PASSWORD, SECRET, a_code, a_number, a_signer, whose, with_telephone
-
-
-@pytest.fixture(scope="module")
-def app(db: Db, redis_url: str) -> Litestar:
-    """The application with the secret that the tests' codes are made with."""
-    return create_app(db, redis_url, secret=SECRET.decode())
+from tests.usecases.people import NOW, PASSWORD, a_code, a_number, a_signer, whose, with_telephone
 
 
 @pytest.fixture(scope="module")

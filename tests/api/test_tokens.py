@@ -5,7 +5,6 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import select
 
-from services.api.app import create_app
 from services.api.web.sessions import COOKIE
 from shared.db.accounts import Account
 from shared.db.session import Db, enter
@@ -15,12 +14,6 @@ from tests.api.people import Forms, Person, signed_in
 from tests.api.v1.programs import Program
 from tests.builders import Branch, a_county
 from tests.usecases.people import SECRET, a_number, a_signer
-
-
-@pytest.fixture(scope="module")
-def app(db: Db, redis_url: str) -> Litestar:
-    """The application with the secret that the tests' codes are made with."""
-    return create_app(db, redis_url, secret=SECRET.decode())
 
 
 @pytest.fixture
