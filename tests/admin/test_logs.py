@@ -1,5 +1,6 @@
 """The log of the panel: a line for each request by the template of its address, and no secret."""
 
+import pytest
 from starlette.types import ASGIApp
 
 from shared.db.session import Db
@@ -25,6 +26,7 @@ def test_who_signs_in_leaves_lines_without_password_and_code(panel: ASGIApp, db:
         assert secret not in stream.getvalue()
 
 
+@pytest.mark.long
 def test_a_line_names_no_row_and_has_the_number_that_went_out(system: Browser, branch: Branch) -> None:
     with written() as stream:
         system.opens("/unit/list")

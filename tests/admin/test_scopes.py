@@ -73,6 +73,7 @@ def _table(identity: str) -> str:
     return {"book": "issued_book", "look": "history"}.get(identity, identity)
 
 
+@pytest.mark.long
 def test_another_county_is_in_no_list_search_sort_page_or_filter(audit: Browser, foreign: Branch) -> None:
     for view in VIEWS:
         for asked in (

@@ -36,6 +36,7 @@ def test_the_tree_hangs_together(system: Browser) -> None:
     assert re.search(r"青禾县.*柳溪镇.*第1村党支部", system.opens("/tree"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("identity", COMMON)
 def test_every_view_lists_searches_sorts_and_shows_one(system: Browser, identity: str) -> None:
     view = next(view for view in VIEWS if view.identity == identity)
@@ -55,6 +56,7 @@ def test_every_view_lists_searches_sorts_and_shows_one(system: Browser, identity
         system.opens(found[1])
 
 
+@pytest.mark.long
 def test_only_the_audit_administrator_reads_the_history(
     audit: Browser, system: Browser, security: Browser
 ) -> None:
@@ -64,12 +66,14 @@ def test_only_the_audit_administrator_reads_the_history(
         assert "办理记录" not in other.opens("/")
 
 
+@pytest.mark.long
 def test_whatever_has_a_life_is_called_by_a_word_in_the_history() -> None:
     lives = {table.name for table in METADATA.tables.values() if {"state", "stage"} <= set(table.columns.keys())}
 
     assert lives - set(WORDS) == set()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("address", "typed", "found"),
     [
@@ -88,6 +92,7 @@ def test_what_is_read_in_a_list_is_found_by_typing_it(
     assert "没有符合的记录" in audit.opens(f"/{address}/list?search=%25")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "path",
     ["create", "edit/1", "export/csv", "ajax/lookup?name=a&term=b", "1/name/download/", "1/name/preview/"],
@@ -96,16 +101,19 @@ def test_sqladmin_s_own_ways_to_change_and_to_take_away_are_gone(system: Browser
     system.opens(f"/unit/{path}", 404)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pk", ["1", "x;y", "00000000-0000-0000-0000-000000000000", "%00"])
 def test_a_row_that_is_not_there_is_not_found(system: Browser, pk: str) -> None:
     assert system.client.get(f"/unit/details/{pk}").status_code in {400, 404}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", ["search=%00", "page=99999999999999999999", "page=x", "pageSize=-1", "kind=%27"])
 def test_nonsense_in_an_address_breaks_nothing(system: Browser, asked: str) -> None:
     assert system.client.get(f"/unit/list?{asked}").status_code in {200, 400}
     assert system.client.get("/calendar/details/99999999999999999999").status_code in {400, 404}
 
 
+@pytest.mark.long
 def test_a_hidden_column_is_no_way_to_sort(system: Browser) -> None:
     system.opens("/person/list?sortBy=telephone", 400)

@@ -45,6 +45,7 @@ def town(db: Db) -> Town:
     return Town(db)
 
 
+@pytest.mark.long
 def test_the_township_chooses_on_a_page_and_the_period_that_runs_begins(browser: Browser, town: Town) -> None:
     person = signed_in(browser.app, town.db, town.officer)
     assert "还没有选定的" in person.opens("/books/uses")

@@ -77,6 +77,7 @@ def posted(browser: Browser, stage: Stage, secretary: Person) -> Notice:
     return stage.row(Notice, UUID(at.split("/")[-1]))
 
 
+@pytest.mark.long
 def test_a_year_is_appraised_from_summaries_to_the_result(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:

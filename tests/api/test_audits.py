@@ -36,6 +36,7 @@ def links(person: Person) -> list[str]:
     return re.findall(r'href="(/audits/lines/[0-9a-f-]+)"', person.page.text)
 
 
+@pytest.mark.long
 def test_an_audit_from_the_draw_to_the_report(browser: Browser, db: Db, branches: list[Branch]) -> None:
     town, at = drawn(browser, db, branches)
     assert "07 12 25" in town.opens(at)

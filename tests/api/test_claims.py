@@ -116,6 +116,7 @@ def test_a_draft_is_changed(member: Person, db: Db, branch: Branch) -> None:
     assert [str(one.happened_on) for one in claims_of(db, branch)] == ["2026-02-02"]
 
 
+@pytest.mark.long
 def test_what_was_handed_in_is_not_changed_any_more(member: Person) -> None:
     address = handed_in(member)
     member.opens(f"{address}/change")
@@ -123,6 +124,7 @@ def test_what_was_handed_in_is_not_changed_any_more(member: Person) -> None:
     assert "申报提交后不能再改" in member.hands_in(f"{address}/change", 422, text="别的事")
 
 
+@pytest.mark.long
 def test_what_is_missing_is_shown_and_supplemented(member: Person, db: Db, branch: Branch) -> None:
     address = handed_in(member)
     with acting(db, branch.county_id, branch.unit_id) as session:
@@ -135,6 +137,7 @@ def test_what_is_missing_is_shown_and_supplemented(member: Person, db: Db, branc
     assert "申报已提交" in member.hands_in(f"{address}/submit")
 
 
+@pytest.mark.long
 def test_a_claim_is_withdrawn_after_a_question(member: Person) -> None:
     address = handed_in(member)
 
@@ -143,6 +146,7 @@ def test_a_claim_is_withdrawn_after_a_question(member: Person) -> None:
     assert "已办结（1 件）" in member.opens("/claims")
 
 
+@pytest.mark.long
 def test_who_was_there_is_named_and_answers(browser: Browser, db: Db, member: Person, branch: Branch) -> None:
     address = begun(member)
     member.opens(f"{address}/witnesses")
@@ -160,6 +164,7 @@ def test_who_was_there_is_named_and_answers(browser: Browser, db: Db, member: Pe
     member.opens(f"/witnesses/{witness.id}", 404)
 
 
+@pytest.mark.long
 def test_another_members_claim_stays_closed(browser: Browser, db: Db, member: Person, branch: Branch) -> None:
     address = begun(member)
     other = signed_in(browser.app, db, branch.actors[branch.members[1].id])
@@ -170,6 +175,7 @@ def test_another_members_claim_stays_closed(browser: Browser, db: Db, member: Pe
     other.opens("/claims/not-an-id", 404)
 
 
+@pytest.mark.long
 def test_a_form_without_its_token_is_refused(member: Person, db: Db, branch: Branch) -> None:
     member.opens("/claims/new/D-A4")
     fields = {k: v for k, v in member.form("/claims/new/D-A4").fields.items() if k != "_csrf_token"}
@@ -180,6 +186,7 @@ def test_a_form_without_its_token_is_refused(member: Person, db: Db, branch: Bra
     assert claims_of(db, branch) == []
 
 
+@pytest.mark.long
 def test_what_is_too_long_or_no_number_is_said(member: Person) -> None:
     member.opens("/claims/new/D-A4")
 
@@ -189,6 +196,7 @@ def test_what_is_too_long_or_no_number_is_said(member: Person) -> None:
     assert "最多 500 字，现在有 501 字" in said
 
 
+@pytest.mark.long
 def test_without_an_open_round_the_page_says_when_it_goes_on(browser: Browser, db: Db) -> None:
     made = a_county(db)[0]
     person = signed_in(browser.app, db, made.actors[made.members[0].id])

@@ -89,6 +89,7 @@ def test_a_field_left_empty_is_no_file(member: Person) -> None:
     assert sends(member, ("", b"")) == (200, "")
 
 
+@pytest.mark.long
 def test_every_file_s_fault_is_said_at_once(member: Person) -> None:
     status, said = sends(
         member, ("网页.jpg", b"<html>"), ("好.jpg", photograph()), ("弹.png", bomb()), ("空.pdf", b"")
@@ -101,6 +102,7 @@ def test_every_file_s_fault_is_said_at_once(member: Person) -> None:
     assert "好.jpg" not in said
 
 
+@pytest.mark.long
 def test_too_many_and_too_large_are_refused(member: Person) -> None:
     many = [(f"{n}.jpg", picture()) for n in range(7)]
 
@@ -109,6 +111,7 @@ def test_too_many_and_too_large_are_refused(member: Person) -> None:
     assert sends(member, ("更大.jpg", photograph() + b"\0" * (13 * MIB)))[0] == 413
 
 
+@pytest.mark.long
 def test_a_file_is_handed_out_to_be_kept_and_never_as_a_page(member: Person, attached: UUID) -> None:
     answer = member.client.get(f"/evidence/{attached}")
 
@@ -121,6 +124,7 @@ def test_a_file_is_handed_out_to_be_kept_and_never_as_a_page(member: Person, att
     assert b"Secret" not in answer.content
 
 
+@pytest.mark.long
 def test_a_file_is_for_who_may_see_its_claim(uploading: Browser, db: Db, branch: Branch, attached: UUID) -> None:
     elsewhere = a_county(db)[0]
     colleague = signed_in(uploading.app, db, branch.actors[branch.members[1].id])

@@ -69,6 +69,7 @@ def test_what_was_not_sent_is_missing_and_not_yet_to_be_read(browser: Browser, s
     town.opens(f"/filings/{filing_of(stage).id}", 404)
 
 
+@pytest.mark.long
 def test_sent_twice_it_is_one_step_and_a_stale_page_is_told(browser: Browser, stage: Stage) -> None:
     at = f"/filings/{filing_of(stage).id}"
     secretary, again = person(browser, stage, "secretary"), person(browser, stage, "secretary")
@@ -83,6 +84,7 @@ def test_sent_twice_it_is_one_step_and_a_stale_page_is_told(browser: Browser, st
     assert stage.history(filing_of(stage).id).count("submit") == 1
 
 
+@pytest.mark.long
 def test_who_has_nothing_to_do_with_it(browser: Browser, stage: Stage, clockwork: Db) -> None:
     at = sent_up(browser, stage)
     elsewhere = Stage(stage.db, clockwork)

@@ -1,5 +1,6 @@
 """Health and metrics: what is wrong is named, and what Prometheus reads is well formed, bounded and nobody's."""
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine, make_url, text
 
@@ -26,6 +27,7 @@ def test_alive_and_ready(browser: Browser, settled: Quarter) -> None:
     }
 
 
+@pytest.mark.long
 def test_a_redis_that_is_away_is_named(db: Db) -> None:
     with Browser(create_app(db, "redis://127.0.0.1:1/0")) as client:
         ready = client.get("/health/ready")

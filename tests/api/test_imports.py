@@ -117,6 +117,7 @@ def test_columns_are_chosen_where_they_are_not_known(recorder: Person) -> None:
     assert "确认导入 1 行" in said
 
 
+@pytest.mark.long
 def test_dates_and_numbers_as_excel_keeps_them(recorder: Person) -> None:
     rows = (["姓名", "出生日期", "电话"], ["王五", 29281, 13900000000], ["赵六", "1980.03.01", "0000-1234567"])
 
@@ -127,12 +128,14 @@ def test_dates_and_numbers_as_excel_keeps_them(recorder: Person) -> None:
     assert "电话 13900000000" in said
 
 
+@pytest.mark.long
 def test_what_cannot_be_read_is_said_on_the_page_of_the_upload(recorder: Person) -> None:
     assert "请先选择表格" in uploads(recorder, "", b"", status=422)
     assert "其实是网页" in uploads(recorder, "名册.xls", b"<html><table></table></html>", status=422)
     assert "没有找到表头" in uploads(recorder, "名册.xlsx", workbook(["甲", "乙"], ["1", "2"]), status=422)
 
 
+@pytest.mark.long
 def test_a_text_that_looks_like_a_formula_stays_a_text(recorder: Person) -> None:
     rows = (["姓名", "出生日期", "党小组"], ["王五", "1980年3月1日", ""], ["李错", "=1+1", "@SUM(1)"])
     uploads(recorder, "名册.csv", "\n".join(",".join(row) for row in rows).encode())
@@ -143,6 +146,7 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(recorder: Person) -> None
     assert "=1+1" in str(CalamineWorkbook.from_filelike(io.BytesIO(wrong)).get_sheet_by_index(0).to_python())
 
 
+@pytest.mark.long
 def test_a_township_imports_units_and_a_member_nothing(
     browser: Browser, recorder: Person, db: Db, branch: Branch
 ) -> None:
@@ -170,6 +174,7 @@ def round_id(db: Db, branch: Branch) -> UUID:
         return open_round(session, founder(branch.county_id), branch.unit_id, "2026-Q1", NOW).id
 
 
+@pytest.mark.long
 def test_attendance_comes_in_from_the_prepared_sheet_and_is_struck_again(
     recorder: Person, db: Db, branch: Branch, round_id: UUID
 ) -> None:
@@ -201,6 +206,7 @@ def test_attendance_comes_in_from_the_prepared_sheet_and_is_struck_again(
     assert "撤销导入：一月主题党日.xlsx" in recorder.opens(f"/rounds/{round_id}/records")
 
 
+@pytest.mark.long
 def test_claims_on_paper_are_handed_in_for_their_members(
     recorder: Person, db: Db, branch: Branch, round_id: UUID
 ) -> None:

@@ -89,6 +89,7 @@ def test_nothing_is_proposed_while_a_claim_is_open(browser: Browser, db: Db, clo
     assert "下一步" not in said
 
 
+@pytest.mark.long
 def test_a_book_that_publishes_first_compiles(browser: Browser, db: Db, clockwork: Db) -> None:
     stage = Stage(db, clockwork, "chaiqian")
     stage.move(CLOSED)
@@ -102,10 +103,12 @@ def test_a_book_that_publishes_first_compiles(browser: Browser, db: Db, clockwor
     assert "compile" in stage.history(stage.round_id)
 
 
+@pytest.mark.long
 def test_a_member_does_not_see_the_committees_table(browser: Browser, stage: Stage) -> None:
     signed_in(browser.app, stage.db, stage.who(stage.mei)).opens(f"/rounds/{stage.round_id}/lines", 403)
 
 
+@pytest.mark.long
 def test_a_large_branch_is_read_by_pages_and_no_figure_is_lost_between_them(
     browser: Browser, db: Db, clockwork: Db
 ) -> None:

@@ -61,6 +61,7 @@ def test_one_button_puts_everybody_down_as_present(secretary: Person) -> None:
     assert "实到 14 人" in secretary.hands_in(f"{meeting}/roll", all="present")
 
 
+@pytest.mark.long
 def test_nonsense_in_the_roll_is_refused(secretary: Person) -> None:
     meeting = called(secretary)
     secretary.opens(f"{meeting}/roll")
@@ -69,6 +70,7 @@ def test_nonsense_in_the_roll_is_refused(secretary: Person) -> None:
     assert "看不懂" in secretary.hands_in(f"{meeting}/roll", 422, **{name: "asleep"})
 
 
+@pytest.mark.long
 def test_the_list_passes_but_for_who_is_taken_out(secretary: Person, stage: Stage) -> None:
     meeting = called(secretary)
     all_there(secretary, meeting)
@@ -83,6 +85,7 @@ def test_the_list_passes_but_for_who_is_taken_out(secretary: Person, stage: Stag
     assert stage.line(stage.mei).state == "excepted"
 
 
+@pytest.mark.long
 def test_a_line_proposed_again_is_voted_by_itself(secretary: Person, stage: Stage) -> None:
     meeting = called(secretary)
     all_there(secretary, meeting)
@@ -98,6 +101,7 @@ def test_a_line_proposed_again_is_voted_by_itself(secretary: Person, stage: Stag
     assert stage.line(stage.mei).state == "passed"
 
 
+@pytest.mark.long
 def test_too_many_votes_are_named_and_what_was_typed_stays(secretary: Person, stage: Stage) -> None:
     meeting = called(secretary)
     all_there(secretary, meeting)
@@ -112,6 +116,7 @@ def test_too_many_votes_are_named_and_what_was_typed_stays(secretary: Person, st
     assert votes_of(stage, meeting) == 0
 
 
+@pytest.mark.long
 def test_counted_twice_it_is_one_vote(secretary: Person, stage: Stage) -> None:
     meeting = called(secretary)
     all_there(secretary, meeting)

@@ -91,6 +91,7 @@ def test_who_drafted_does_not_review_and_who_reviewed_does_not_approve(browser: 
     assert "审核人不能自己审批" in secretary.hands_in(f"{address}/approve", 422)
 
 
+@pytest.mark.long
 def test_a_telephone_in_the_title_keeps_it_from_the_board_until_it_is_gone(browser: Browser, stage: Stage) -> None:
     passed(stage)
     recorder, publicity, secretary = (
@@ -115,6 +116,7 @@ def test_a_telephone_in_the_title_keeps_it_from_the_board_until_it_is_gone(brows
     assert "标题里有电话" in said
 
 
+@pytest.mark.long
 def test_a_reason_is_put_in_other_words_and_the_figure_stays(browser: Browser, stage: Stage) -> None:
     passed(stage, reason=f"帮扶李某，电话{MOBILE}")
     recorder = person(browser, stage, "recorder")
@@ -131,6 +133,7 @@ def test_a_reason_is_put_in_other_words_and_the_figure_stays(browser: Browser, s
     assert (after.reason, after.points) == ("帮扶困难群众", line.points)
 
 
+@pytest.mark.long
 def test_what_hangs_is_not_reworded(stage: Stage) -> None:
     passed(stage)
     line = stage.line(stage.branch.members[1])
@@ -140,6 +143,7 @@ def test_what_hangs_is_not_reworded(stage: Stage) -> None:
         stage.do(reword_reason, "recorder", line.id, "别的话")
 
 
+@pytest.mark.long
 def test_a_reason_is_never_emptied_nor_reworded_by_a_member(stage: Stage) -> None:
     passed(stage)
     line = stage.line(stage.branch.members[1])

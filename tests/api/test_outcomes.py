@@ -74,6 +74,7 @@ def test_a_case_goes_from_the_member_s_words_to_its_end(browser: Browser, stage:
     assert "家里有困难" not in said
 
 
+@pytest.mark.long
 def test_who_came_second_is_told(browser: Browser, stage: Stage, case: OutcomeCase) -> None:
     first, second = (signed_in(browser.app, stage.db, stage.branch["secretary"]) for _ in "12")
     at, words = f"/outcomes/{case.id}/decide", {"taken": "no", "note": "情况特殊", "minute": "支委会〔2026〕2号"}

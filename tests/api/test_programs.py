@@ -121,6 +121,7 @@ def test_an_address_inside_or_without_tls_is_refused_and_nothing_is_lost(admin: 
     assert admin.form("/programs/webhooks").fields["address"] == [address]
 
 
+@pytest.mark.long
 def test_what_was_not_heard_stands_there_and_can_be_told_again(admin: Person, db: Db, branch: Branch) -> None:
     admin.opens("/programs")
     admin.hands_in("/programs/webhooks", address="https://county.example/jifen", events=["filing.filed"])
@@ -162,10 +163,12 @@ def forms(person: Person, path: str) -> list[Written]:
     return Forms(person.page.text).found
 
 
+@pytest.mark.long
 def test_nobody_else_admits_programs(browser: Browser, db: Db, branch: Branch) -> None:
     signed_in(browser.app, db, branch["secretary"]).opens("/programs", 403)
 
 
+@pytest.mark.long
 def test_a_webhook_that_was_ended_drops_what_was_on_its_way(admin: Person, db: Db, branch: Branch) -> None:
     admin.opens("/programs")
     admin.hands_in("/programs/webhooks", address="https://county.example/jifen", events=["filing.filed"])

@@ -43,6 +43,7 @@ def test_who_is_not_entered_and_a_day_too_late_are_told(mei: Person) -> None:
     assert "一年以内" in said
 
 
+@pytest.mark.long
 def test_another_s_relative_cannot_be_ended(browser: Browser, db: Db, stage: Stage, mei: Person) -> None:
     mei.opens("/proxies/new")
     mei.hands_in("/proxies/new", name="梅小芳", telephone="13800005678", until=[2026, 6, 30])
@@ -57,6 +58,7 @@ def test_another_s_relative_cannot_be_ended(browser: Browser, db: Db, stage: Sta
     assert "梅小芳" in mei.opens("/proxies")
 
 
+@pytest.mark.long
 def test_who_acts_for_a_member_does_it_in_their_name_with_both_names(
     browser: Browser, db: Db, stage: Stage, mei: Person
 ) -> None:
@@ -81,6 +83,7 @@ def test_who_acts_for_a_member_does_it_in_their_name_with_both_names(
     assert "要本人登录后查看" in recorder.opens("/rights", 403)
 
 
+@pytest.mark.long
 def test_an_objection_through_another_is_the_member_s(browser: Browser, db: Db, stage: Stage, mei: Person) -> None:
     stage.publish()
     recorder = signed_in(browser.app, db, stage.branch["recorder"])

@@ -75,6 +75,7 @@ def test_faults_of_some_rows_name_them(recorder: Person, stage: Stage) -> None:
     assert len(entered(stage)) == 2
 
 
+@pytest.mark.long
 def test_a_deduction_is_entered_for_one_member_who_is_told(recorder: Person, stage: Stage) -> None:
     address = f"/rounds/{stage.round_id}/records/items/D-K11"
     recorder.opens(address)
@@ -86,6 +87,7 @@ def test_a_deduction_is_entered_for_one_member_who_is_told(recorder: Person, sta
     assert len(stage.messages("deduction")) == 1
 
 
+@pytest.mark.long
 def test_an_entry_is_struck_with_its_reason_and_stays_to_be_seen(recorder: Person, stage: Stage) -> None:
     address = f"/rounds/{stage.round_id}/records/items/D-K11"
     recorder.opens(address)
@@ -102,6 +104,7 @@ def test_an_entry_is_struck_with_its_reason_and_stays_to_be_seen(recorder: Perso
     assert "已经撤销" in recorder.hands_in(f"/records/{record.id}/strike", 422, reason="再撤一次")
 
 
+@pytest.mark.long
 def test_a_sheet_sent_twice_is_entered_once(recorder: Person, stage: Stage) -> None:
     address = f"/rounds/{stage.round_id}/records/items/D-A1"
     recorder.opens(address)
@@ -118,6 +121,7 @@ def test_a_sheet_sent_twice_is_entered_once(recorder: Person, stage: Stage) -> N
     assert len(entered(stage)) == 1
 
 
+@pytest.mark.long
 def test_who_supervises_reads_and_enters_nothing(browser: Browser, stage: Stage) -> None:
     discipline = signed_in(browser.app, stage.db, stage.who("discipline"))
 

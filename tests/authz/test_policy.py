@@ -41,6 +41,7 @@ def test_the_policy_and_the_code_speak_of_the_same_actions() -> None:
     assert {str(action) for action in Action} == NAMED
 
 
+@pytest.mark.long
 @given(some.text(), some.text())
 def test_an_unknown_role_or_action_is_allowed_nothing(role: str, action: str) -> None:
     assert not allows(frozenset({role}), action) or (role in ROLES and action in NAMED)

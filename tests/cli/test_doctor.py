@@ -223,6 +223,7 @@ def test_a_week_without_a_backup_is_wrong(data: Path) -> None:
         assert backed_up(data, NOW).grade is grade
 
 
+@pytest.mark.long
 def test_a_replica_that_is_none_and_a_broker_that_is_away_are_named_with_what_to_do(urls: Urls) -> None:
     assert "另一个主库" in replica(urls.app).said
     nowhere = replica(make_url(urls.app).set(port=1).render_as_string(hide_password=False))

@@ -123,6 +123,7 @@ def test_programs_end_with_their_parent(how: signal.Signals, tmp_path: Path) -> 
     eventually(lambda: all(gone(pid) for pid in pids))
 
 
+@pytest.mark.long
 def test_ctrl_c_is_heard_by_a_command_that_a_shell_started_in_the_background(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     script = 'trap "" INT; exec "$@"'

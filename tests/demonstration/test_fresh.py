@@ -32,6 +32,7 @@ def databases(admin_url: str) -> set[str]:
     return names
 
 
+@pytest.mark.long
 def test_a_demonstration_alone_is_removed_with_its_database(admin_database_url: str) -> None:
     found(admin_database_url, "jifen_fresh_alone", DEMONSTRATION)
 
@@ -40,6 +41,7 @@ def test_a_demonstration_alone_is_removed_with_its_database(admin_database_url: 
     assert "jifen_fresh_alone" not in databases(admin_database_url)
 
 
+@pytest.mark.long
 def test_nothing_is_removed_where_another_county_lives(admin_database_url: str) -> None:
     found(admin_database_url, "jifen_fresh_shared", DEMONSTRATION)
     found(admin_database_url, "jifen_fresh_shared", ANOTHER)

@@ -27,6 +27,7 @@ CONTAINERFILE = (ROOT / "Containerfile").read_text("utf-8").replace("\\\n", " ")
 SCRIPTS = sorted((ROOT / "deploy").glob("*.sh"))
 
 
+@pytest.mark.long
 def test_the_logins_sql_makes_what_the_migrations_need_and_may_be_run_again(
     admin_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,6 +56,7 @@ def by_psql(url: str, file: Path, name: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.long
 def test_without_an_address_the_migrations_say_what_is_missing() -> None:
     empty = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
 

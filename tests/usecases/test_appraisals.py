@@ -152,6 +152,7 @@ def test_what_differs_from_the_ballot_has_a_reason(stage: Stage, evaluation: UUI
     assert verdict(stage, stage.mei).reason == "抗洪中表现突出"
 
 
+@pytest.mark.long
 def test_every_fault_of_a_proposal_is_said_at_once(stage: Stage, evaluation: UUID) -> None:
     vote(stage, evaluation, everybody(stage, "合格"))
 
@@ -161,6 +162,7 @@ def test_every_fault_of_a_proposal_is_said_at_once(stage: Stage, evaluation: UUI
     assert len(refused.value.faults) == 15
 
 
+@pytest.mark.long
 def test_an_objection_holds_one_person_s_result_until_it_is_answered(stage: Stage, evaluation: UUID) -> None:
     closes_at = published(stage, evaluation)
     of_mei = verdict(stage, stage.mei).id
@@ -195,6 +197,7 @@ def test_an_objection_without_an_answer_climbs_once_a_rung(stage: Stage, evaluat
     assert stage.row(Evaluation, evaluation).state == "settled"
 
 
+@pytest.mark.long
 def test_what_hangs_is_what_was_shown_and_says_what_an_answer_changed(stage: Stage, evaluation: UUID) -> None:
     proposed(stage, evaluation)
     notice = posted(stage)
@@ -212,6 +215,7 @@ def test_what_hangs_is_what_was_shown_and_says_what_an_answer_changed(stage: Sta
     assert proof.agrees
 
 
+@pytest.mark.long
 def test_an_invalid_result_cannot_be_published(stage: Stage, evaluation: UUID) -> None:
     vote(stage, evaluation, everybody(stage, "合格"), but=8)
     notice = stage.do(draft_notice, "recorder", NoticeKind.APPRAISAL, str(YEAR), "民主评议结果公示")
@@ -222,6 +226,7 @@ def test_an_invalid_result_cannot_be_published(stage: Stage, evaluation: UUID) -
         stage.do(publish_notice, "recorder", notice.id)
 
 
+@pytest.mark.long
 def test_what_was_reviewed_is_not_proposed_anew(stage: Stage, evaluation: UUID) -> None:
     proposed(stage, evaluation)
     notice = stage.do(draft_notice, "recorder", NoticeKind.APPRAISAL, str(YEAR), "民主评议结果公示")
@@ -231,6 +236,7 @@ def test_what_was_reviewed_is_not_proposed_anew(stage: Stage, evaluation: UUID) 
         stage.do(propose_results, "organiser", evaluation, proposals(stage, "合格"), "支委会〔2026〕20号")
 
 
+@pytest.mark.long
 def test_an_objection_is_one_s_own_in_time_and_once(stage: Stage, evaluation: UUID) -> None:
     closes_at = published(stage, evaluation)
     of_mei = verdict(stage, stage.mei).id
@@ -245,6 +251,7 @@ def test_an_objection_is_one_s_own_in_time_and_once(stage: Stage, evaluation: UU
         stage.do(object_to_verdict, stage.branch.members[1], verdict(stage, stage.branch.members[1]).id, "晚了")
 
 
+@pytest.mark.long
 def test_nobody_answers_an_objection_of_their_own(stage: Stage, evaluation: UUID) -> None:
     published(stage, evaluation)
     organiser = next(m for m in stage.all(select(Member)) if m.person_id == stage.branch["organiser"].person_id)
@@ -255,6 +262,7 @@ def test_nobody_answers_an_objection_of_their_own(stage: Stage, evaluation: UUID
         stage.do(answer_verdict, "organiser", own, "同意", "优秀")
 
 
+@pytest.mark.long
 def test_members_assess_each_other_first_where_they_are_asked(stage: Stage, evaluation: UUID) -> None:
     ballot = stage.do(begin_vote, "secretary", SECRET, evaluation, Purpose.MUTUAL, stage.now + DAY).id
     for who, actor in stage.branch.actors.items():
@@ -269,6 +277,7 @@ def test_members_assess_each_other_first_where_they_are_asked(stage: Stage, eval
     assert stage.row(Evaluation, evaluation).state == "gathering"
 
 
+@pytest.mark.long
 def test_who_came_within_the_year_is_on_the_list_with_the_day(stage: Stage) -> None:
     with acting(stage.db, stage.county_id, stage.unit_id) as session:
         session.get_one(Member, (stage.county_id, stage.mei.id)).present_from = date(2026, 5, 1)
@@ -279,6 +288,7 @@ def test_who_came_within_the_year_is_on_the_list_with_the_day(stage: Stage) -> N
     assert stage.all(select(Verdict).filter_by(member_id=stage.branch.members[1].id)) == []
 
 
+@pytest.mark.long
 def test_under_a_book_without_factors_the_year_takes_only_what_the_meeting_grades(db: Db, clockwork: Db) -> None:
     stage = Stage(db, clockwork, book="xinba", period="2026-01")
     with acting(db, stage.county_id, stage.unit_id) as session:

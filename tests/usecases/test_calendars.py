@@ -91,6 +91,7 @@ def test_an_open_window_is_lengthened_with_a_new_clock_a_history_and_word_to_the
     assert moved(worker, quarter.branch.county_id) == 0
 
 
+@pytest.mark.long
 def test_the_old_clock_is_outlived_and_the_new_one_closes(own: tuple[Db, Db]) -> None:
     app, worker = own
     quarter = a_quarter(own)
@@ -112,6 +113,7 @@ def test_the_old_clock_is_outlived_and_the_new_one_closes(own: tuple[Db, Db]) ->
     }
 
 
+@pytest.mark.long
 def test_a_window_is_never_shortened(own: tuple[Db, Db]) -> None:
     app, worker = own
     county = a_county(app)

@@ -103,6 +103,7 @@ def test_what_comes_late_is_shown_again_with_a_window_of_its_own(stage: Stage) -
     assert own["points"] == str(stage.line(stage.mei).points)
 
 
+@pytest.mark.long
 def test_a_late_entry_has_its_time_its_minute_and_its_people(stage: Stage) -> None:
     stage.propose()
     mine, theirs = stage.line(stage.mei), deed("D-A1", FEB_2)

@@ -107,6 +107,7 @@ def test_who_may_see_the_claim_may_read_its_files_and_nobody_else(stage: Stage, 
             read(stage, elsewhere, evidence)
 
 
+@pytest.mark.long
 def test_an_objection_s_files_are_for_who_raised_it_and_who_works_on_it(stage: Stage) -> None:
     stage.accept(stage.claim(stage.mei))
     stage.publish()
@@ -122,6 +123,7 @@ def test_an_objection_s_files_are_for_who_raised_it_and_who_works_on_it(stage: S
         read(stage, stage.who(stage.branch.members[1]), evidence)
 
 
+@pytest.mark.long
 def test_a_report_s_files_are_shown_to_whom_it_concerns(stage: Stage) -> None:
     leader = stage.branch.leader_of(stage.mei)
     told = stage.do(report, leader, stage.mei.id, Seen(ReportKind.CONTRIBUTION, stage.now.date(), "修好了水渠"))
@@ -136,6 +138,7 @@ def test_a_report_s_files_are_shown_to_whom_it_concerns(stage: Stage) -> None:
         stage.do(attach_to, leader, SubjectKind.REPORT, told.id, KEPT)
 
 
+@pytest.mark.long
 def test_only_files_that_no_row_speaks_of_are_swept_away(
     stage: Stage, store: Store, clockwork: Db, tmp_path: Path
 ) -> None:
@@ -152,6 +155,7 @@ def test_only_files_that_no_row_speaks_of_are_swept_away(
     assert orphan.digest not in {file.name for file in tmp_path.rglob("*")}
 
 
+@pytest.mark.long
 def test_a_file_that_was_lost_or_changed_is_found(stage: Stage, store: Store, superuser: Session) -> None:
     claim = stage.claim(stage.mei, submit=False)
     kept = store.keep("照片.jpg", picture())

@@ -170,6 +170,7 @@ def test_a_branch_prints_no_list_for_its_own_officers(db: Db, branch: Branch) ->
             print_codes(session, SECRET, by, secretary, NOW)
 
 
+@pytest.mark.long
 def test_a_code_that_ran_out_is_not_spent(db: Db, branch: Branch, superuser: Session) -> None:
     member, number = branch.members[0], a_number()
     with_telephone(db, branch, member.person_id, number)
@@ -181,6 +182,7 @@ def test_a_code_that_ran_out_is_not_spent(db: Db, branch: Branch, superuser: Ses
         assert sign_in_with_code(session, SECRET, number, code, "") is None
 
 
+@pytest.mark.long
 def test_seeds_and_codes_are_kept_unreadable_and_bound_to_their_person(
     db: Db, branch: Branch, secretary: Signer
 ) -> None:

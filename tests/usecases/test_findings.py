@@ -91,6 +91,7 @@ def test_every_fault_of_an_inquiry_is_told_at_once(stage: Stage, objection: Obje
         stage.do(investigate, "discipline", objection.id, replace(FOUND, held_on=local_day(POSTED) + timedelta(1)))
 
 
+@pytest.mark.long
 def test_a_case_that_has_ended_is_not_looked_into_any_more(stage: Stage, objection: Objection) -> None:
     stage.do(withdraw_objection, stage.mei, objection.id)
 
@@ -98,6 +99,7 @@ def test_a_case_that_has_ended_is_not_looked_into_any_more(stage: Stage, objecti
         stage.do(investigate, "discipline", objection.id, FOUND)
 
 
+@pytest.mark.long
 def test_what_was_found_is_never_changed(stage: Stage, objection: Objection) -> None:
     stage.do(investigate, "discipline", objection.id, FOUND)
 

@@ -172,6 +172,7 @@ def test_a_column_that_is_not_known_is_chosen_once_and_remembered(db: Db, branch
     assert outcomes(db, recorder, again) == ["new"]
 
 
+@pytest.mark.long
 def test_a_file_without_headings_or_with_joined_cells_is_refused(db: Db, branch: Branch) -> None:
     with pytest.raises(Invalid, match="没有找到表头。请在第一行写明每一列是什么，至少要有：姓名、出生日期"):
         uploaded(db, branch["recorder"], ["x", "y"], head=["一", "二"])
@@ -183,6 +184,7 @@ def test_a_file_without_headings_or_with_joined_cells_is_refused(db: Db, branch:
         upload(session, branch["recorder"], "roster", "名册.xlsx", joined, NOW)
 
 
+@pytest.mark.long
 def test_who_may_import_what(db: Db, branch: Branch) -> None:
     with pytest.raises(Forbidden):
         uploaded(db, branch.actors[branch.members[0].id], ["1", "甲", "1970-01-01", "", ""])
@@ -196,6 +198,7 @@ def test_who_may_import_what(db: Db, branch: Branch) -> None:
         see_import(session, branch.above["township_officer"], made)
 
 
+@pytest.mark.long
 def test_what_is_given_up_is_forgotten(db: Db, branch: Branch) -> None:
     made = uploaded(db, branch["recorder"], ["101", "新同志", "1980-01-01", "", ""])
     with acting(db, branch.county_id, branch.unit_id) as session:
@@ -205,6 +208,7 @@ def test_what_is_given_up_is_forgotten(db: Db, branch: Branch) -> None:
         confirmed(db, branch["recorder"], made)
 
 
+@pytest.mark.long
 def test_the_wrong_rows_come_back_as_they_were_with_what_is_wrong(db: Db, branch: Branch) -> None:
     made = uploaded(db, branch["recorder"], ["101", "新同志", "", "", ""], ["102", "好的", "1980-01-01", "", ""])
     with acting(db, branch.county_id, branch.unit_id) as session:
@@ -226,6 +230,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.usecases.imports.PIECE", 20)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("small_pieces")
 def test_a_large_list_goes_through_jobs(db: Db, clockwork: Db, branch: Branch) -> None:
     recorder = branch["recorder"]
@@ -246,6 +251,7 @@ def test_a_large_list_goes_through_jobs(db: Db, clockwork: Db, branch: Branch) -
     assert member(db, branch, "1050") is None
 
 
+@pytest.mark.long
 def test_who_was_changed_between_rehearsal_and_confirmation_stays_as_they_are(db: Db, branch: Branch) -> None:
     recorder = branch["recorder"]
     made = uploaded(db, recorder, ["001", "李甲", "1971-01-01", "", ""], ["101", "新同志", "1980-01-01", "", ""])
@@ -263,6 +269,7 @@ def test_who_was_changed_between_rehearsal_and_confirmation_stays_as_they_are(db
     assert kept == ["试导以后又有人改过，没有按表里的改", "试导以后编号被别人用了，没有导入"]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("small_pieces")
 def test_a_large_import_that_failed_in_the_middle_goes_on_where_it_stopped(
     db: Db, clockwork: Db, branch: Branch
@@ -292,6 +299,7 @@ def test_a_large_import_that_failed_in_the_middle_goes_on_where_it_stopped(
         assert (seen.made.state, seen.kept) == ("done", [])
 
 
+@pytest.mark.long
 def test_files_are_forgotten_after_eight_days(db: Db, clockwork: Db, branch: Branch) -> None:
     made = uploaded(db, branch["recorder"], ["101", "新同志", "1980-01-01", "", ""])
     sweep_imports(clockwork)

@@ -104,6 +104,7 @@ def test_a_round_is_published_once(stage: Stage) -> None:
         stage.post()
 
 
+@pytest.mark.long
 def test_the_window_closes_on_its_instant_even_if_the_clock_is_late(stage: Stage) -> None:
     notice = stage.post(at=datetime(2026, 4, 14, 1, tzinfo=UTC))
 
@@ -115,6 +116,7 @@ def test_the_window_closes_on_its_instant_even_if_the_clock_is_late(stage: Stage
     assert stage.all(select(func.count()).select_from(LedgerEntry)) == [1]
 
 
+@pytest.mark.long
 def test_a_quarters_notice_waits_for_its_last_month(db: Db, clockwork: Db) -> None:
     stage = Stage(db, clockwork, "yangba", "2026-01", start=START)
 
@@ -134,6 +136,7 @@ def test_a_quarters_notice_waits_for_its_last_month(db: Db, clockwork: Db) -> No
     assert stage.post().state == "published"
 
 
+@pytest.mark.long
 def test_everybody_on_the_list_is_told_that_it_hangs_and_until_when(stage: Stage) -> None:
     notice = stage.post()
     branch = stage.branch

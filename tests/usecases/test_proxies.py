@@ -142,6 +142,7 @@ def test_who_has_left_the_branch_is_acted_for_no_more(db: Db, branch: Branch, re
         for_(db, recorder.opened(), mei)
 
 
+@pytest.mark.long
 def test_a_relative_whom_a_member_has_named_acts_for_them_and_nobody_else(db: Db, branch: Branch) -> None:
     mei, other = branch.members[:2]
     relative = a_relative(db, branch, mei)
@@ -160,6 +161,7 @@ def test_a_relative_whom_a_member_has_named_acts_for_them_and_nobody_else(db: Db
     assert (actor.roles, actor.member_id, actor.name) == (MEMBER, mei.id, "尤春香")
 
 
+@pytest.mark.long
 def test_naming_taken_back_ends_it_with_the_next_thing_they_do(db: Db, branch: Branch) -> None:
     mei = branch.members[0]
     relative = a_relative(db, branch, mei)
@@ -176,6 +178,7 @@ def test_naming_taken_back_ends_it_with_the_next_thing_they_do(db: Db, branch: B
     assert relative.opens(PASSWORD) is not None
 
 
+@pytest.mark.long
 def test_a_naming_ends_by_itself(db: Db, stage: Stage, branch: Branch) -> None:
     mei = branch.members[0]
     opened = for_(db, a_relative(db, branch, mei).opened(), mei)
@@ -186,6 +189,7 @@ def test_a_naming_ends_by_itself(db: Db, stage: Stage, branch: Branch) -> None:
     assert ended.actor is None
 
 
+@pytest.mark.long
 def test_a_relative_is_named_by_the_member_in_person_and_among_those_whom_the_branch_has_entered(
     db: Db, branch: Branch
 ) -> None:

@@ -80,6 +80,7 @@ def test_what_is_answered_in_time_reminds_nobody(stage: Stage) -> None:
     assert set(heard(stage).values()) == {0}
 
 
+@pytest.mark.long
 def test_where_only_the_county_is_above_the_discipline_member_hears_before_it(stage: Stage) -> None:
     _hang_below_the_county(stage)
     stage.object(stage.mei, stage.mei)

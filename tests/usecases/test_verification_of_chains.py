@@ -19,6 +19,7 @@ def test_a_chain_that_has_lost_its_end_is_found(tamper: Session, quarters: list[
     assert found(tamper, quarters) is not None
 
 
+@pytest.mark.long
 def test_a_whole_chain_written_anew_is_held_against_what_was_filed(
     tamper: Session, quarters: list[Quarter]
 ) -> None:

@@ -179,6 +179,7 @@ def test_what_does_not_arrive_by_one_way_goes_by_the_next_before_anybody_calls(t
     assert town.to_call() == []
 
 
+@pytest.mark.long
 def test_a_failure_that_passes_is_forgotten(town: Town) -> None:
     town.mail.refuses = True
     town.told("filed")
@@ -191,6 +192,7 @@ def test_a_failure_that_passes_is_forgotten(town: Town) -> None:
     assert (town.deliveries()[0].state, town.deliveries()[0].error) == ("sent", None)
 
 
+@pytest.mark.long
 def test_who_is_killed_between_sending_and_noting_sends_again_under_the_same_key(town: Town) -> None:
     town.told("filed")
     town.mail.dies = True
@@ -204,6 +206,7 @@ def test_who_is_killed_between_sending_and_noting_sends_again_under_the_same_key
     assert len({key for _, _, key in town.mail.sent}) == 1
 
 
+@pytest.mark.long
 def test_two_workers_send_one_parcel(town: Town, db: Db) -> None:
     town.told("filed")
     other = town.clockwork
@@ -214,6 +217,7 @@ def test_two_workers_send_one_parcel(town: Town, db: Db) -> None:
     assert town.sends() == 1
 
 
+@pytest.mark.long
 def test_a_letter_leaves_through_a_mail_server(town: Town) -> None:
     town.told("deduction")
     with mail_server() as server:
@@ -224,6 +228,7 @@ def test_a_letter_leaves_through_a_mail_server(town: Town) -> None:
     assert "请登录积分系统查看" in server.letters[0].words
 
 
+@pytest.mark.long
 def test_whom_nothing_reaches_is_called_and_each_call_is_written_down(town: Town) -> None:
     town.ways(Way(SMS, "", wanted=False))
     town.told("deduction", "filed")
@@ -244,6 +249,7 @@ def test_whom_nothing_reaches_is_called_and_each_call_is_written_down(town: Town
     assert town.to_call() == []
 
 
+@pytest.mark.long
 def test_nobody_made_up_is_sent_anything_that_they_have_not_asked_for(town: Town, db: Db) -> None:
     other = town.mei = town.branch.members[1]
     with acting(db, town.branch.county_id, town.branch.unit_id) as session:
