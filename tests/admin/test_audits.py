@@ -7,8 +7,9 @@ from shared.usecases.looks import look_at_statement
 from tests.admin.people import Browser
 from tests.builders import FOUNDED, Branch
 
+pytestmark = pytest.mark.long
 
-@pytest.mark.long
+
 def test_a_look_is_shown_with_who_looked_at_whose_and_no_figure(
     audit: Browser, system: Browser, security: Browser, branch: Branch, db: Db
 ) -> None:
@@ -25,6 +26,5 @@ def test_a_look_is_shown_with_who_looked_at_whose_and_no_figure(
         other.opens("/look/list", 403)
 
 
-@pytest.mark.long
 def test_what_was_drawn_is_shown_without_what_was_found(system: Browser) -> None:
     assert "积分抽查" in system.opens("/audit/list")

@@ -18,6 +18,8 @@ from tests.api.conftest import Browser
 from tests.api.people import signed_in
 from tests.builders import Branch, a_county, founder, set_clock
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 2, 3, 1, tzinfo=UTC)
 
 
@@ -45,7 +47,6 @@ def town(db: Db) -> Town:
     return Town(db)
 
 
-@pytest.mark.long
 def test_the_township_chooses_on_a_page_and_the_period_that_runs_begins(browser: Browser, town: Town) -> None:
     person = signed_in(browser.app, town.db, town.officer)
     assert "还没有选定的" in person.opens("/books/uses")
@@ -66,7 +67,6 @@ def test_the_township_chooses_on_a_page_and_the_period_that_runs_begins(browser:
     assert "已经选定积分细则" in person.opens(address, 409)
 
 
-@pytest.mark.long
 def test_it_begins_with_a_later_period_too_and_never_in_one_that_has_ended(browser: Browser, town: Town) -> None:
     person = signed_in(browser.app, town.db, town.officer)
     address = f"/books/uses/{town.new}"
@@ -79,7 +79,6 @@ def test_it_begins_with_a_later_period_too_and_never_in_one_that_has_ended(brows
     assert town.rounds() == []
 
 
-@pytest.mark.long
 def test_a_branch_elsewhere_is_not_known_and_a_branch_chooses_for_nobody(
     browser: Browser, town: Town, db: Db
 ) -> None:

@@ -15,6 +15,8 @@ from tests.api.conftest import Browser
 from tests.api.people import Person, signed_in
 from tests.usecases.stage import Stage
 
+pytestmark = pytest.mark.long
+
 WRITTEN = {"study": "学了新党章", "work": "修了水渠", "life": "遵纪守法", "gaps": "学习不够经常"}
 TOMORROW = ["2026", "1", "6"]
 
@@ -77,7 +79,6 @@ def posted(browser: Browser, stage: Stage, secretary: Person) -> Notice:
     return stage.row(Notice, UUID(at.split("/")[-1]))
 
 
-@pytest.mark.long
 def test_a_year_is_appraised_from_summaries_to_the_result(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:
@@ -118,7 +119,6 @@ def test_a_year_is_appraised_from_summaries_to_the_result(
     assert len(stage.all(select(Appraisal).filter_by(year=2026))) == 14
 
 
-@pytest.mark.long
 def test_an_objection_is_raised_and_answered_on_pages(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:
@@ -145,7 +145,6 @@ def test_an_objection_is_raised_and_answered_on_pages(
     other.opens(f"/verdicts/{verdict}/objection", 403)
 
 
-@pytest.mark.long
 def test_slips_on_paper_are_handed_out_and_counted_by_two(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:
@@ -168,7 +167,6 @@ def test_slips_on_paper_are_handed_out_and_counted_by_two(
     assert "收回 14 票" in secretary.hands_in(f"{vote}/count")
 
 
-@pytest.mark.long
 def test_no_page_of_the_vote_shows_a_vote_or_keeps_one(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:
@@ -187,7 +185,6 @@ def test_no_page_of_the_vote_shows_a_vote_or_keeps_one(
     assert "不合格" not in mei.opens(vote)
 
 
-@pytest.mark.long
 def test_who_is_late_or_a_stranger_does_not_vote(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:
@@ -204,7 +201,6 @@ def test_who_is_late_or_a_stranger_does_not_vote(
     assert "投票已经截止" in late.text
 
 
-@pytest.mark.long
 def test_members_do_not_see_what_is_the_committee_s(
     browser: Browser, db: Db, stage: Stage, secretary: Person
 ) -> None:

@@ -10,6 +10,8 @@ from tests.api.people import Person, signed_in
 from tests.builders import Branch, a_county
 from tests.quarters import closed, posted
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def branches(db: Db, clockwork: Db) -> list[Branch]:
@@ -36,7 +38,6 @@ def links(person: Person) -> list[str]:
     return re.findall(r'href="(/audits/lines/[0-9a-f-]+)"', person.page.text)
 
 
-@pytest.mark.long
 def test_an_audit_from_the_draw_to_the_report(browser: Browser, db: Db, branches: list[Branch]) -> None:
     town, at = drawn(browser, db, branches)
     assert "07 12 25" in town.opens(at)
@@ -60,7 +61,6 @@ def test_an_audit_from_the_draw_to_the_report(browser: Browser, db: Db, branches
     assert "应是 1.00" in said
 
 
-@pytest.mark.long
 def test_the_member_reads_who_has_looked(browser: Browser, db: Db, branches: list[Branch]) -> None:
     _, at = drawn(browser, db, branches, line_percent=100)
     checker = signed_in(browser.app, db, branches[0]["discipline"])
@@ -76,7 +76,6 @@ def test_the_member_reads_who_has_looked(browser: Browser, db: Db, branches: lis
     assert branches[0]["discipline"].name in said
 
 
-@pytest.mark.long
 def test_who_may_not(browser: Browser, db: Db, branches: list[Branch]) -> None:
     member = signed_in(browser.app, db, branches[0].actors[branches[0].members[0].id])
     member.opens("/audits", 403)

@@ -15,6 +15,8 @@ from tests.api.people import Person, signed_in
 from tests.usecases.test_book_drafts import County
 from tests.usecases.test_trials import Settled
 
+pytestmark = pytest.mark.long
+
 
 class Desk:
     """Somebody before a draft of their unit."""
@@ -55,7 +57,6 @@ def tao(browser: Browser, county: County) -> Desk:
     return Desk(browser, county, county.tao, county.drafted(county.tao))
 
 
-@pytest.mark.long
 def test_a_county_s_officer_begins_the_next_version_from_its_page(browser: Browser, county: County) -> None:
     person = signed_in(browser.app, county.db, county.lin)
     assert "最新是第 1 版" in person.opens("/books")
@@ -66,7 +67,6 @@ def test_a_county_s_officer_begins_the_next_version_from_its_page(browser: Brows
     assert "施行日 2020年1月1日 → 2026年4月1日" in page
 
 
-@pytest.mark.long
 def test_a_clause_is_changed_by_a_form_and_the_draft_says_so_in_words(lin: Desk) -> None:
     lin.opens("/items/D-B5")
 
@@ -75,7 +75,6 @@ def test_a_clause_is_changed_by_a_form_and_the_draft_says_so_in_words(lin: Desk)
     assert "第12项 D-B5 参加志愿服务活动：每次 2 分 → 3 分；每季度上限 4 分 → 9 分" in lin.opens()
 
 
-@pytest.mark.long
 def test_what_the_form_shows_and_saves_untouched_changes_nothing(lin: Desk) -> None:
     for name in ("D-A1", "D-B5", "D-A6"):
         lin.opens(f"/items/{name}")
@@ -89,7 +88,6 @@ def test_what_the_form_shows_and_saves_untouched_changes_nothing(lin: Desk) -> N
     assert "没有错误" in page
 
 
-@pytest.mark.long
 def test_a_new_clause_is_asked_in_one_form(lin: Desk) -> None:
     lin.opens("/items/new")
     new = {
@@ -107,7 +105,6 @@ def test_a_new_clause_is_asked_in_one_form(lin: Desk) -> None:
     assert "新增第51项 N-1 值守防汛：加分，每次 2 分，每年至多 6 分，须有集体决定" in lin.opens()
 
 
-@pytest.mark.long
 def test_a_number_that_is_taken_is_refused_at_its_field(lin: Desk) -> None:
     lin.opens("/items/new")
 
@@ -117,7 +114,6 @@ def test_a_number_that_is_taken_is_refused_at_its_field(lin: Desk) -> None:
     assert 'value="重号"' in lin.person.page.text if lin.person.page else False
 
 
-@pytest.mark.long
 def test_a_fault_stands_beside_the_form_and_leads_to_its_field(lin: Desk) -> None:
     lin.opens("/items/D-B5")
     lin.hands_in("/items/D-B5", points="")
@@ -128,7 +124,6 @@ def test_a_fault_stands_beside_the_form_and_leads_to_its_field(lin: Desk) -> Non
     assert "条款“D-B5”的分值不明" in lin.hands_in("/submit", 422)
 
 
-@pytest.mark.long
 def test_the_second_of_two_is_told_what_changed_and_then_decides(lin: Desk, qiu: Desk) -> None:
     qiu.opens("/items/D-B5")
     lin.opens("/items/D-B5")
@@ -141,7 +136,6 @@ def test_the_second_of_two_is_told_what_changed_and_then_decides(lin: Desk, qiu:
     assert "每次 2 分 → 1 分" in qiu.opens()
 
 
-@pytest.mark.long
 def test_the_grades_are_asked_by_where_they_begin(lin: Desk) -> None:
     lin.opens("/chapters/grades")
 
@@ -153,14 +147,12 @@ def test_the_grades_are_asked_by_where_they_begin(lin: Desk) -> None:
     assert "没有错误" in page
 
 
-@pytest.mark.long
 def test_grades_out_of_order_are_refused(lin: Desk) -> None:
     lin.opens("/chapters/grades")
 
     assert "从高到低填" in lin.hands_in("/chapters/grades", 422, low_1="95")
 
 
-@pytest.mark.long
 def test_points_and_windows_are_chapters_of_their_own(lin: Desk) -> None:
     lin.opens("/chapters/points")
     lin.hands_in("/chapters/points", year_base="50", year_ceiling="100", factors="优秀 100\n合格 90")
@@ -173,7 +165,6 @@ def test_points_and_windows_are_chapters_of_their_own(lin: Desk) -> None:
     assert "公示期：7 个自然日，遇休息日顺延 → 5 个工作日，遇休息日顺延" in page
 
 
-@pytest.mark.long
 def test_the_text_is_there_for_whoever_wants_it(lin: Desk) -> None:
     lin.opens("/text")
     written = lin.person.form(f"{lin.at}/text").fields["text"][0]
@@ -185,7 +176,6 @@ def test_the_text_is_there_for_whoever_wants_it(lin: Desk) -> None:
     assert "不是合法的 YAML" in lin.hands_in("/text", 422, text="items: [")
 
 
-@pytest.mark.long
 def test_another_person_approves_and_the_version_hangs_with_its_differences(lin: Desk, qiu: Desk) -> None:
     lin.opens("/items/D-B5")
     lin.hands_in("/items/D-B5", points="3")
@@ -200,7 +190,6 @@ def test_another_person_approves_and_the_version_hangs_with_its_differences(lin:
     assert "第 2 版" in qiu.person.opens("/books/uses")
 
 
-@pytest.mark.long
 def test_it_is_returned_with_a_reason(lin: Desk, qiu: Desk) -> None:
     lin.opens()
     lin.hands_in("/submit")
@@ -211,7 +200,6 @@ def test_it_is_returned_with_a_reason(lin: Desk, qiu: Desk) -> None:
     assert "起草中" in lin.opens()
 
 
-@pytest.mark.long
 def test_a_version_that_would_come_into_force_backwards_is_refused(lin: Desk) -> None:
     lin.opens("/chapters/basics")
     lin.hands_in("/chapters/basics", effective_from=["2026", "1", "1"])
@@ -219,7 +207,6 @@ def test_a_version_that_would_come_into_force_backwards_is_refused(lin: Desk) ->
     assert "已经到了或过去了" in lin.opens()
 
 
-@pytest.mark.long
 def test_a_withdrawn_draft_can_be_read(lin: Desk) -> None:
     lin.opens()
 
@@ -227,7 +214,6 @@ def test_a_withdrawn_draft_can_be_read(lin: Desk) -> None:
     assert "这份草稿现在不能改" in lin.opens("/items/D-B5")
 
 
-@pytest.mark.long
 def test_a_township_adds_drops_and_meets_the_county_s_locks(tao: Desk) -> None:
     listed = tao.opens("/items")
     assert "标“锁定”的由上级定" in listed
@@ -244,7 +230,6 @@ def test_a_township_adds_drops_and_meets_the_county_s_locks(tao: Desk) -> None:
     assert "没有错误" in tao.opens()
 
 
-@pytest.mark.long
 def test_what_is_locked_is_refused_in_a_sentence_even_to_a_forged_form(tao: Desk) -> None:
     tao.opens("/items")
     form = tao.person.form(f"{tao.at}/items/D-B5/drop")
@@ -256,7 +241,6 @@ def test_what_is_locked_is_refused_in_a_sentence_even_to_a_forged_form(tao: Desk
     assert "由上级锁定，本级不能取消" in answer.text
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("path", ["", "/items", "/items/D-B5", "/chapters/basics", "/text", "/trials"])
 def test_another_unit_s_draft_is_not_there(browser: Browser, county: County, lin: Desk, path: str) -> None:
     stranger = signed_in(browser.app, county.db, county.tao)
@@ -264,7 +248,6 @@ def test_another_unit_s_draft_is_not_there(browser: Browser, county: County, lin
     stranger.opens(lin.at + path, 404)
 
 
-@pytest.mark.long
 def test_who_only_sees_books_begins_none(browser: Browser, county: County) -> None:
     recorder = signed_in(browser.app, county.db, county.branch["recorder"])
 
@@ -278,7 +261,6 @@ def settled(db: Db, clockwork: Db) -> Settled:
     return Settled(db, clockwork)
 
 
-@pytest.mark.long
 def test_a_branch_tries_its_draft_and_sees_who_would_change_and_why(browser: Browser, settled: Settled) -> None:
     organiser = settled.branch["organiser"]
     draft = settled.drafted(organiser, points=1, caps=[{"per": "round", "points": 1}])
@@ -291,7 +273,6 @@ def test_a_branch_tries_its_draft_and_sees_who_would_change_and_why(browser: Bro
     assert "没有改动任何已经登记的积分" in page
 
 
-@pytest.mark.long
 def test_the_county_s_trial_shows_numbers_and_no_names(browser: Browser, settled: Settled) -> None:
     draft = settled.drafted(settled.lin, points=3, caps=[{"per": "round", "points": 3}])
     trial_id: UUID = settled.tried(settled.lin, draft)
@@ -304,7 +285,6 @@ def test_the_county_s_trial_shows_numbers_and_no_names(browser: Browser, settled
     assert "只有本支部看得到" in page
 
 
-@pytest.mark.long
 def test_the_ladder_of_results_and_a_class_of_members_are_asked_in_fields(lin: Desk) -> None:
     lin.opens("/chapters/consequences")
     lin.hands_in("/chapters/consequences", months_1="6", title_3="开除", body_3="parent", times_3="3")
@@ -322,7 +302,6 @@ def test_the_ladder_of_results_and_a_class_of_members_are_asked_in_fields(lin: D
     assert "力所能及" in page
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("example", ["xinba", "xujiayan"])
 def test_what_other_books_say_of_classes_and_results_is_kept_as_written(
     browser: Browser, county: County, example: str

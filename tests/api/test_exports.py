@@ -21,6 +21,8 @@ from tests.api.people import signed_in
 from tests.api.test_imports import downloaded, here, uploads
 from tests.builders import Branch, a_county, founder, set_clock
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 1, 20, 1, tzinfo=UTC)
 NAMES = ("㛃梅", "王𡋾", "阿依古丽·买买提江")
 ROSTER, BALANCES = "/imports/new/roster", "/imports/new/balances"
@@ -75,7 +77,6 @@ def counted(db: Db, branch: Branch) -> list[int]:
         return [len(session.scalars(select(kind)).all()) for kind in (Member, Balance, Record, Claim)]
 
 
-@pytest.mark.long
 def test_what_goes_out_comes_in_as_nothing_new(recorder: Signed, db: Db, branch: Branch) -> None:
     with acting(db, branch.county_id, branch.unit_id) as session:
         round_id = session.scalars(select(Round.id).filter_by(unit_id=branch.unit_id)).one()

@@ -13,6 +13,8 @@ from shared.domain.errors import Refusal
 from shared.usecases.units import found_county
 from tests.databases import of_its_own
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2025, 1, 2, tzinfo=UTC)
 DEMONSTRATION, ANOTHER = UUID(int=71), UUID(int=72)
 
@@ -32,7 +34,6 @@ def databases(admin_url: str) -> set[str]:
     return names
 
 
-@pytest.mark.long
 def test_a_demonstration_alone_is_removed_with_its_database(admin_database_url: str) -> None:
     found(admin_database_url, "jifen_fresh_alone", DEMONSTRATION)
 
@@ -41,7 +42,6 @@ def test_a_demonstration_alone_is_removed_with_its_database(admin_database_url: 
     assert "jifen_fresh_alone" not in databases(admin_database_url)
 
 
-@pytest.mark.long
 def test_nothing_is_removed_where_another_county_lives(admin_database_url: str) -> None:
     found(admin_database_url, "jifen_fresh_shared", DEMONSTRATION)
     found(admin_database_url, "jifen_fresh_shared", ANOTHER)

@@ -9,13 +9,14 @@ import pytest
 from shared.domain.windows import DayUnit, Roll, WindowRule, close
 from tests.calendar_files import SHIPPED
 
+pytestmark = pytest.mark.long
+
 SECOND_CALCULATION = (Path(__file__).parent / "windows.sql").read_text(encoding="utf-8")
 SETTINGS = 10 * len(DayUnit) * len(Roll)
 
 Row = tuple[datetime, int, str, str, datetime, bool, bool]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("year", "hours"),
     [

@@ -6,8 +6,9 @@ import pytest
 
 from tests.faults.run import Measure, run
 
+pytestmark = pytest.mark.long
 
-@pytest.mark.long
+
 def test_whatever_is_killed_nothing_acknowledged_is_lost_and_nothing_happens_twice(tmp_path: Path) -> None:
     tmp_path.chmod(0o711)
 

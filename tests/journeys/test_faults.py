@@ -19,10 +19,11 @@ from tests.builders import Branch, a_county, set_clock
 from tests.worker.rounds import CLOSES, publish_quarter, start, story
 from tests.worker.test_running import LATER, quiet
 
+pytestmark = pytest.mark.long
+
 VICTIMS = ("worker", "beat", "valkey", "postgres")
 
 
-@pytest.mark.long
 def test_what_is_killed_during_a_round_comes_back_and_verify_finds_nothing(tmp_path: Path) -> None:
     given = replace(settings(), database_url=None, redis_url=None, broker_url=None)
     engines = start_engines(tmp_path / "engines", given=given)

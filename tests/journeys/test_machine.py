@@ -39,6 +39,8 @@ from shared.usecases.opinions import give_opinion
 from shared.usecases.verification import verify
 from tests.usecases.stage import CLOSED, DAY, START, Stage, deed
 
+pytestmark = pytest.mark.long
+
 T = TypeVar("T")
 WHO = st.integers(0, 2)
 WHICH = st.integers(0, 20)
@@ -272,11 +274,9 @@ def play(db: Db, clockwork: Db, urls: Urls, games: int, steps: int) -> None:
     )
 
 
-@pytest.mark.long
 def test_a_round_in_any_order_keeps_its_promises(db: Db, clockwork: Db, urls: Urls) -> None:
     play(db, clockwork, urls, games=6, steps=25)
 
 
-@pytest.mark.long
 def test_many_rounds_in_any_order_keep_their_promises(db: Db, clockwork: Db, urls: Urls) -> None:
     play(db, clockwork, urls, games=60, steps=50)

@@ -28,6 +28,8 @@ from shared.usecases.years import close_year
 from tests.usecases.stage import Stage
 from tests.usecases.test_outcomes import settle
 
+pytestmark = pytest.mark.long
+
 
 def counted(db: Db, clockwork: Db) -> Stage:
     """A branch whose quarter has settled, and its year counted."""
@@ -49,7 +51,6 @@ def printed(stage: Stage, name: str, row_id: UUID) -> str:
     return str(paper.parts)
 
 
-@pytest.mark.long
 def test_the_years_notice_waits_for_its_witnesses_and_names_them(db: Db, clockwork: Db) -> None:
     stage = counted(db, clockwork)
     today = local_day(stage.now)
