@@ -63,7 +63,8 @@ def parse(text: str, file: str, faults: list[Fault]) -> Node:
         _refuse_aliases_and_depth(text, file)
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        line = _line(error.problem_mark or error.context_mark)
+        # Where a bracket is never closed, libyaml names the line after the last one: nobody can look there.
+        line = min(_line(error.problem_mark or error.context_mark), len(text.splitlines()))
         raise _unreadable(file, line, "不是合法的 YAML", "检查此行的缩进、冒号、引号和括号") from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise _unreadable(file, 1, "不是合法的 YAML 文本", "用 UTF-8 编码的 YAML 重新保存") from error

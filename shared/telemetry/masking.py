@@ -36,8 +36,8 @@ _RULES = (
 )
 _UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _NUMBERS = re.compile(
-    # What we number things with is let stand; nobody is called by it.
-    rf"(?P<ours>{_UUID})"
+    # What we number things with is let stand, and how many seconds something took; nobody is called by it.
+    rf"(?P<ours>{_UUID}|(?<![\w.])\d{{1,6}}\.\d{{1,20}}s\b)"
     # A telephone number however it is grouped, a landline, an identity card or an account: eleven digits and more.
     r"|(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)|\d{11,}[Xx]?"
     # As long as a token of ours is; a name as long as that has no digits.

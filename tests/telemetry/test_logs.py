@@ -108,6 +108,7 @@ def test_no_secret_stands_in_a_line(secret: str, said: str) -> None:
         ("mail to zhangsan@example.cn", "mail to ***@example.cn"),
         ("/members?name=张三", "/members?***"),
         ("exit code: 1, 650 branches in 30.5 s", "exit code: 1, 650 branches in 30.5 s"),
+        ("succeeded in 0.043271123456s: None", "succeeded in 0.043271123456s: None"),
         (
             "deadline 0f3a5c7e-9b1d-4f46-8a13-912345678901 failed",
             "deadline 0f3a5c7e-9b1d-4f46-8a13-912345678901 failed",

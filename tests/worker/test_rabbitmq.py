@@ -1,5 +1,6 @@
 """RabbitMQ instead of Redis: the same story through quorum queues, with several of everything, and past a kill."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,8 +10,9 @@ import pytest
 
 from services.cli.database import Urls
 from services.cli.processes import Processes
-from shared.db.session import Db
+from shared.db.session import Db, connect
 from tests.builders import a_county, set_clock
+from tests.databases import of_its_own
 from tests.worker.rabbitmq import PROGRAMS, Node
 from tests.worker.rounds import CLOSES, as_deployed, count, publish_quarter, start, story
 from tests.worker.test_running import EARLY, eventually, loses_its_broker, quiet, told_in_time
@@ -20,6 +22,24 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(not (PROGRAMS / "rabbitmq-server").exists(), reason=MISSING),
 ]
+
+
+@pytest.fixture(scope="module")
+def urls(admin_database_url: str) -> Urls:
+    """A database of this module's own: in the run's, what other tests have left unsent goes first, for minutes."""
+    return of_its_own(admin_database_url, f"jifen_rabbitmq_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
+
+
+@pytest.fixture(scope="module")
+def db(urls: Urls) -> Db:
+    """Sessions of the API's login there."""
+    return connect(urls.app)
+
+
+@pytest.fixture(scope="module")
+def clockwork(urls: Urls) -> Db:
+    """Sessions of the worker's login there."""
+    return connect(urls.worker)
 
 
 @pytest.fixture(scope="module")
