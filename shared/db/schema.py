@@ -6,7 +6,10 @@ from pathlib import Path
 from shared.db.base import Table
 
 # Each file of this room, whatever it holds: kept by hand, the list had to be written twice, and once was not.
-for _file in sorted(Path(__file__).parent.glob("[a-z]*.py")):
-    import_module(f"shared.db.{_file.stem}")
+ROOMS = tuple(
+    import_module(f"shared.db.{file.stem}")
+    for file in sorted(Path(__file__).parent.glob("[a-z]*.py"))
+    if file != Path(__file__)
+)
 
 METADATA = Table.metadata
