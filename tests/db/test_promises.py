@@ -170,7 +170,8 @@ PROMISES = [
     (
         "unit_stands_in_a_tree",
         "unit",
-        """UPDATE unit u SET parent_id = (SELECT c.id FROM unit c WHERE c.parent_id = u.id LIMIT 1)
+        """UPDATE unit u SET parent_id = (SELECT c.id FROM unit c
+            WHERE c.parent_id = u.id AND c.until IS NULL ORDER BY c.id LIMIT 1)
         WHERE county_id = '{county}' AND kind = 'township'""",
         "below itself",
     ),
